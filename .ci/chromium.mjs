@@ -3,7 +3,14 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe', 'msedge.exe']
+const names = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome.exe',
+  'msedge.exe',
+]
 
 const elsewhere = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -27,8 +34,8 @@ export function findChromium() {
   const given = process.env['CHROMIUM_PATH']
   if (given) return existsSync(given) ? given : undefined
   const folders = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/bin')
-  return [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...elsewhere].find((path) =>
-    existsSync(path),
+  return [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...elsewhere].find(
+    (path) => existsSync(path),
   )
 }
 
@@ -41,9 +48,12 @@ export function ensureChromium() {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     try {
       execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'], env })
-      execFileSync('apt-get', ['install', '-y', '-qq', 'chromium'], { stdio: ['ignore', 'ignore', 'inherit'], env })
+      execFileSync('apt-get', ['install', '-y', '-qq', 'chromium'], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env,
+      })
     } catch (error) {
-      console.error(`apt-get failed: ${error instanceof Error ? error.message : error}`)
+      console.error(`apt-get failed: ${String(error)}`)
     }
     const installed = findChromium()
     if (installed) return installed

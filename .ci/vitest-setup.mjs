@@ -9,7 +9,11 @@ const inNode = typeof process === 'object' && typeof process.on === 'function'
 /** @type {string[]} */
 let stray = []
 
-if (inNode) process.on('unhandledRejection', (reason) => void stray.push(`left a rejection unhandled: ${reason}`))
+if (inNode)
+  process.on(
+    'unhandledRejection',
+    (reason) => void stray.push(`left a rejection unhandled: ${String(reason)}`),
+  )
 
 /** @type {(() => void)[]} */
 let restore = []
