@@ -12,13 +12,14 @@ import { pnpm, root, setup } from './setup.mjs'
 const [task = '', ...args] = process.argv.slice(2)
 
 /**
- * Runs a script of an installed package with this Node, and ends the task if it fails.
+ * Runs a script of an installed package with this Node.
  *
  * @param {string} command
  * @param {string[]} parameters
  * @param {NodeJS.ProcessEnv} [env]
+ * @returns {boolean} whether it succeeded
  */
-function run(command, parameters = [], env = {}) {
+function succeeds(command, parameters = [], env = {}) {
   const name = command.replace(/^(@[^/]+\/[^/]+|[^/]+)\/(.*)$/, '$1')
   const folder = join(root, 'node_modules', name)
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
@@ -29,12 +30,29 @@ function run(command, parameters = [], env = {}) {
     env: { ...process.env, ...env },
   })
   if (error) throw error
-  if (status !== 0) process.exit(status ?? 1)
+  return status === 0
+}
+
+/** As `succeeds`, but a failure ends the task. @type {(...call: Parameters<typeof succeeds>) => void} */
+function run(...call) {
+  if (!succeeds(...call)) process.exit(1)
 }
 
 const build = () => run('typescript/tsc', ['-b', 'packages/tsconfig.build.json'])
-/** Tests are type-checked with everything they see, type tests (*.test-d.ts) among them. */
-const typecheck = () => run('typescript/tsc', ['-b', 'packages'])
+/** Packages and tests, type tests (*.test-d.ts) among them. */
+const typesHold = () => succeeds('typescript/tsc', ['-b', 'packages'])
+
+/**
+ * Runs the tests, also when their types are wrong; what failed before them is counted as failed by the reporter.
+ *
+ * @param {boolean[]} before
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+function test(before, env) {
+  const failed = before.filter((good) => !good).length
+  run('vitest', ['run', ...args], { ...env, GUESTOOL_FAILED_BEFORE: String(failed) })
+  if (failed > 0) process.exit(1)
+}
 
 /** Runs a script in this process: Ctrl-C and exit codes are its own. @param {string} file */
 async function main(file) {
@@ -51,21 +69,21 @@ function hygiene() {
   // What an older build left behind must not be packed.
   for (const name of packages) rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true })
   build()
-  run('knip')
+  run('knip', ['--no-config-hints'])
   const folder = mkdtempSync(join(tmpdir(), 'guestool-pack-'))
-  try {
-    const status = pnpm(['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-    if (status !== 0) process.exit(status)
-    for (const name of readdirSync(folder)) {
-      run('publint', [join(folder, name), '--strict'])
-      run('@arethetypeswrong/cli/attw', [join(folder, name), '--profile', 'esm-only', '--quiet'])
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-  run('size-limit')
+  const packed = pnpm(['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const good = [
+    packed === 0,
+    ...readdirSync(folder).flatMap((name) => [
+      succeeds('publint', [join(folder, name), '--strict']),
+      succeeds('@arethetypeswrong/cli/attw', [join(folder, name), '--profile', 'esm-only', '--quiet']),
+    ]),
+    succeeds('size-limit'),
+  ]
+  rmSync(folder, { recursive: true, force: true })
+  if (good.includes(false)) process.exit(1)
 }
 
 /** @type {Record<string, () => void | Promise<void>>} */
@@ -75,18 +93,14 @@ const tasks = {
     await main('examples/monitor/dist/main.js')
   },
   test: () => {
-    typecheck()
     // Without Chromium all other tests still run; a machine that only tests must not pass for that reason.
-    if (!ensureChromium() && process.env['CI']) process.exit(1)
-    run('vitest', ['run', ...args])
+    const chromium = ensureChromium() !== undefined || !process.env['CI']
+    test([typesHold(), chromium])
   },
-  'test:slow': () => {
-    typecheck()
-    run('vitest', ['run', ...args], { GUESTOOL_SLOW: '1' })
-  },
+  'test:slow': () => test([typesHold()], { GUESTOOL_SLOW: '1' }),
   'test:coverage': () => run('vitest', ['run', '--coverage', ...args]),
   build,
-  typecheck,
+  typecheck: () => process.exit(typesHold() ? 0 : 1),
   lint: () => run('oxlint', ['--type-aware', '--deny-warnings', ...args]),
   format: () => run('oxfmt', args),
   'format:check': () => run('oxfmt', ['--check', ...args]),
