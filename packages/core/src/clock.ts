@@ -1,0 +1,54 @@
+/** Cancels a timer; calling it again, or after the timer fired, does nothing. */
+export type CancelTimer = () => void
+
+/**
+ * Where time comes from. Everything that waits or measures in the SDK does it through a clock, so that a test can
+ * drive time by hand.
+ */
+export interface Clock {
+  /** Monotonic milliseconds since any fixed moment. May stand still while the machine sleeps. */
+  now(): number
+  /** Milliseconds since 1970. May jump when somebody sets the clock. */
+  wall(): number
+  /** Runs `callback` once, after `ms` milliseconds. */
+  setTimer(callback: () => void, ms: number): CancelTimer
+}
+
+// Each global is wrapped, never handed around: `setTimeout` called with another `this` throws in browsers, and a
+// test that replaces the globals after this module was loaded must be seen.
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  setTimer(callback, ms) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** A moment on both of a clock's hands. */
+export interface Moment {
+  readonly at: number
+  readonly wallAt: number
+}
+
+/**
+ * Milliseconds since `moment`: the larger of what the two hands say. Sleep counts (the wall hand sees it), and a wall
+ * clock that is set makes this too large at worst, never too small.
+ */
+export function elapsedSince(clock: Clock, moment: Moment): number {
+  return Math.max(clock.now() - moment.at, clock.wall() - moment.wallAt)
+}
+
+/** Waits `ms` milliseconds, or until the signal aborts if that is sooner. Never rejects, leaves nothing behind. */
+export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const done = () => {
+      cancel()
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const cancel = clock.setTimer(done, ms)
+    signal?.addEventListener('abort', done)
+  })
+}

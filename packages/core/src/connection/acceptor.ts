@@ -1,0 +1,164 @@
+import type { CancelTimer, Clock } from '../clock.js'
+import { decode, exceedsBytes, Malformed } from '../codec.js'
+import { closeCode, limits } from '../limits.js'
+import type { Revision } from '../revision/revision.js'
+import { revision1 } from '../revision/revision1.js'
+import { revision2 } from '../revision/revision2.js'
+import { Session, type Ending, type Role } from '../session/session.js'
+import type { Receiver, Transport } from '../transport.js'
+
+export interface AcceptorOptions<R extends Role> {
+  readonly clock: Clock
+  readonly role: (session: Session<R>) => R
+  /**
+   * Decides, once hello came, whether this dialler may stay: resolves to let it, or with a close code and a reason.
+   * Frames that come meanwhile are held.
+   */
+  readonly admit?: (() => Promise<Refusal | undefined>) | undefined
+  /** Hello was echoed: the session is open. */
+  readonly opened: (session: Session<R>) => void
+  /** The connection is gone. Called once, whether or not it was ever open. */
+  readonly closed: (ending: Ending) => void
+  /** Any frame, pong included: the socket lives. */
+  readonly alive?: (() => void) | undefined
+  readonly maxPayload?: number | undefined
+}
+
+/** Why a dialler may not stay. */
+export interface Refusal {
+  readonly code: number
+  /** For people: what happened and what to do. At most 123 bytes travel. */
+  readonly reason: string
+}
+
+const revisions = [revision1, revision2]
+
+/**
+ * The accepting end of a connection: waits for hello, learns the revision from it, and answers with the same text,
+ * byte for byte, before anything else is sent.
+ */
+export class Acceptor<R extends Role> implements Receiver {
+  readonly #transport: Transport
+  readonly #options: AcceptorOptions<R>
+  readonly #held: string[] = []
+  #session: Session<R> | undefined
+  #cancelTimer: CancelTimer | undefined
+  #greeted = false
+  #refused = false
+  #over = false
+
+  constructor(transport: Transport, options: AcceptorOptions<R>) {
+    this.#transport = transport
+    this.#options = options
+    this.#cancelTimer = options.clock.setTimer(
+      () =>
+        this.refuse({
+          code: closeCode.helloTimeout,
+          reason: `no hello within ${limits.helloTimeout / 1000} s`,
+        }),
+      limits.helloTimeout,
+    )
+  }
+
+  get session(): Session<R> | undefined {
+    return this.#session
+  }
+
+  opened(): void {}
+
+  text(text: string): void {
+    this.#options.alive?.()
+    if (this.#session !== undefined) return this.#session.receive(text)
+    if (this.#refused) return
+    if (this.#greeted) return this.#hold(text)
+    const revision = revisionOf(text)
+    if (revision === undefined) {
+      return this.refuse({
+        code: closeCode.malformed,
+        reason: 'the first frame must be /hello or /greet/hello',
+      })
+    }
+    if (exceedsBytes(text, limits.helloBytes)) {
+      return this.refuse({ code: closeCode.malformed, reason: `hello is over ${limits.helloBytes} bytes` })
+    }
+    this.#greeted = true
+    this.#stopTimer()
+    void this.#admit(revision, text)
+  }
+
+  binary(): void {
+    if (this.#session !== undefined) this.#session.receiveBinary()
+    else this.refuse({ code: closeCode.malformed, reason: 'the first frame must be hello, as text' })
+  }
+
+  pong(): void {
+    this.#options.alive?.()
+  }
+
+  closed(code: number, reason: string): void {
+    this.#end({ code, reason, byUs: false })
+  }
+
+  /** Closes without a session. Nothing is sent, not even a rejection: the revision may not be known. */
+  refuse({ code, reason }: Refusal): void {
+    if (this.#refused || this.#over) return
+    this.#refused = true
+    this.#stopTimer()
+    this.#transport.close(code, reason)
+  }
+
+  /** Ends the session at once; what waits on it is told so. */
+  end(ending: Ending): void {
+    this.#transport.close(ending.code, ending.reason)
+    this.#end(ending)
+  }
+
+  async #admit(revision: Revision, hello: string): Promise<void> {
+    const refusal = await this.#options.admit?.()
+    if (this.#over || this.#refused) return
+    if (refusal !== undefined) return this.refuse(refusal)
+    const { clock, role, maxPayload, opened } = this.#options
+    try {
+      this.#transport.send(hello)
+    } catch {
+      // The socket is closing; `closed` follows.
+      return
+    }
+    this.#session = new Session<R>({
+      transport: this.#transport,
+      revision,
+      clock,
+      side: 'acceptor',
+      role,
+      maxPayload,
+    })
+    this.#session.counts.received++
+    this.#session.counts.sent++
+    opened(this.#session)
+    for (const text of this.#held.splice(0)) this.#session.receive(text)
+  }
+
+  #hold(text: string): void {
+    if (this.#held.length < limits.heldFrames) this.#held.push(text)
+    else this.refuse({ code: closeCode.malformed, reason: 'too many frames before hello was answered' })
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+  }
+
+  #end(ending: Ending): void {
+    if (this.#over) return
+    this.#over = true
+    this.#stopTimer()
+    this.#session?.end(ending)
+    this.#options.closed(ending)
+  }
+}
+
+function revisionOf(text: string): Revision | undefined {
+  const message = decode(text)
+  if (message instanceof Malformed) return undefined
+  return revisions.find((revision) => revision.hello === message.opnm)
+}

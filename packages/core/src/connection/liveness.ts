@@ -1,0 +1,95 @@
+import type { CancelTimer, Clock } from '../clock.js'
+import { limits } from '../limits.js'
+
+/** Something whose life is checked now and then. */
+export interface Beating {
+  beat(): void
+}
+
+const slots = 10
+const slotMs = limits.probeTimeout / slots
+
+/**
+ * One timer for the heartbeats of any number of connections. Members are spread over the slots of a wheel that turns
+ * once every `probeTimeout`, so that a thousand of them never beat at once. There is no timer while there are no members.
+ */
+export class Wheel {
+  readonly #clock: Clock
+  readonly #slots = Array.from({ length: slots }, () => new Set<Beating>())
+  #size = 0
+  #at = 0
+  #nextSlot = 0
+  #cancelTimer: CancelTimer | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Adds a member: it beats once a turn. The returned function removes it. */
+  add(member: Beating): () => void {
+    // Round robin: a thousand guests that come back in one second still beat spread out.
+    this.#nextSlot = (this.#nextSlot + 1) % slots
+    const slot = this.#slots[this.#nextSlot]
+    if (slot === undefined) throw new RangeError('the wheel has no such slot')
+    slot.add(member)
+    this.#size++
+    if (this.#cancelTimer === undefined) this.#arm()
+    return () => {
+      if (!slot.delete(member)) return
+      this.#size--
+      if (this.#size > 0) return
+      this.#cancelTimer?.()
+      this.#cancelTimer = undefined
+    }
+  }
+
+  #arm(): void {
+    this.#cancelTimer = this.#clock.setTimer(() => {
+      this.#cancelTimer = undefined
+      this.#at = (this.#at + 1) % slots
+      for (const member of this.#slots[this.#at] ?? []) member.beat()
+      if (this.#size > 0 && this.#cancelTimer === undefined) this.#arm()
+    }, slotMs)
+  }
+}
+
+export interface LivenessOptions {
+  readonly clock: Clock
+  /** When text last came. */
+  readonly heardAt: () => number
+  /** Asks the peer whether it lives. Any text that comes after it is the answer. */
+  readonly probe: () => void
+  /** The peer did not answer this many times in a row; called at every miss. */
+  readonly missed: (misses: number) => void
+}
+
+/** Finds out whether a peer that is silent still lives. */
+export class Liveness implements Beating {
+  readonly #options: LivenessOptions
+  #probedAt: number | undefined
+  #misses = 0
+
+  constructor(options: LivenessOptions) {
+    this.#options = options
+  }
+
+  beat(): void {
+    const { clock, heardAt, probe, missed } = this.#options
+    const heard = heardAt()
+    const now = clock.now()
+    if (this.#probedAt !== undefined && heard >= this.#probedAt) {
+      this.#probedAt = undefined
+      this.#misses = 0
+    }
+    if (this.#probedAt === undefined) {
+      if (now - heard < limits.idle) return
+    } else {
+      // Beats come a turn apart, give or take a timer's jitter.
+      if (now - this.#probedAt < limits.probeTimeout - slotMs / 2) return
+      this.#misses++
+      missed(this.#misses)
+    }
+    this.#probedAt = now
+    probe()
+  }
+}

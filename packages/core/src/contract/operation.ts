@@ -1,0 +1,90 @@
+import type { $ZodType } from 'zod/v4/core'
+import { isRecord } from '../message.js'
+import { check, Invalid, kindOf, objectKeys } from './schema.js'
+
+/** What can be asked: an `info` reads, an `action` changes something. */
+export type OperationKind = 'info' | 'action'
+
+/** What an operation says of itself beside its schemas. */
+export interface OperationOptions {
+  /**
+   * Spoils its own result when it runs twice at once in one guest, so a host runs one at a time per guest.
+   * @default false
+   */
+  readonly exclusive?: boolean
+  /** The parameter, in seconds, for which the guest samples before it answers. It must end before the call does. */
+  readonly sampling?: string
+}
+
+/** One operation of a contract, at run time. */
+export class Operation {
+  readonly kind: OperationKind
+  readonly name: string
+  /** Kind and name, as errors say it: `info cpu`. */
+  readonly label: string
+  /** The name of the only parameter, if there is just one: its value may then stand alone. */
+  readonly soleParam: string | undefined
+  readonly exclusive: boolean
+  readonly sampling: string | undefined
+  /** The schema of the parameters; undefined takes none. */
+  readonly paramsSchema: $ZodType | undefined
+  readonly resultSchema: $ZodType
+  /** Keys that the params schema would silently drop are refused by hand. */
+  readonly #knownKeys: ReadonlySet<string> | undefined
+
+  constructor(
+    kind: OperationKind,
+    name: string,
+    params: $ZodType | undefined,
+    result: $ZodType,
+    options: OperationOptions,
+  ) {
+    this.kind = kind
+    this.name = name
+    this.label = `${kind} ${name}`
+    this.paramsSchema = params
+    this.resultSchema = result
+    this.exclusive = options.exclusive ?? false
+    this.sampling = options.sampling
+    const keys = params === undefined ? { keys: [], drops: true } : objectKeys(params)
+    if (keys === undefined) throw new TypeError(`params of ${this.label} must be an object schema`)
+    // Revision 1 puts the operation's name beside its parameters, under the key of its kind.
+    if (keys.keys.includes(kind)) {
+      throw new TypeError(
+        `${this.label}: a parameter may not be called "${kind}", revision 1 keeps the name there`,
+      )
+    }
+    this.soleParam = keys.keys.length === 1 ? keys.keys[0] : undefined
+    this.#knownKeys = keys.drops ? new Set(keys.keys) : undefined
+  }
+
+  /** Params as an object: `undefined` is none, and a value alone is that of the sole parameter. */
+  toParams(params: unknown): unknown {
+    if (params === undefined) return {}
+    if (this.soleParam !== undefined && isScalar(params)) return { [this.soleParam]: params }
+    return params
+  }
+
+  /** The params with defaults applied, or what is wrong with them. */
+  checkParams(params: unknown): object | Invalid {
+    if (!isRecord(params)) return new Invalid(`expected object, got ${kindOf(params)}`)
+    if (this.#knownKeys !== undefined) {
+      for (const key of Object.keys(params)) {
+        if (!this.#knownKeys.has(key)) return new Invalid(`unknown key "${key}"`)
+      }
+    }
+    if (this.paramsSchema === undefined) return params
+    const checked = check(this.paramsSchema, params)
+    if (checked instanceof Invalid) return checked
+    return isRecord(checked) ? checked : new Invalid('the schema made something other than an object')
+  }
+
+  /** The result as the schema has it, or what is wrong with it. */
+  checkResult(result: unknown): unknown {
+    return check(this.resultSchema, result)
+  }
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}

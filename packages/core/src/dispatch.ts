@@ -1,0 +1,66 @@
+import { findOperation, type Contract, type Shape } from './contract/contract.js'
+import type { OperationKind } from './contract/operation.js'
+import { Invalid } from './contract/schema.js'
+import { GuestoolError } from './errors.js'
+import { isThenable, type Answer, type HandlerContext } from './session/responder.js'
+
+/** Answers one operation; `'unsupported'` says on purpose that this guest does not have it. */
+export type Handler<Params, Result> =
+  | ((params: Params, context: HandlerContext) => Result | Promise<Result>)
+  | 'unsupported'
+
+/** One handler for every operation of a kind: leaving one out does not compile. */
+export type Handlers<S extends Shape, K extends OperationKind> = {
+  readonly [N in keyof S[K]]: Handler<S[K][N]['params'], S[K][N]['result']>
+}
+
+/** Every info that a contract has, answered. */
+export type InfoHandlers<S extends Shape> = Handlers<S, 'info'>
+
+/** Every action that a contract has, answered. */
+export type ActionHandlers<S extends Shape> = Handlers<S, 'action'>
+
+type AnyHandler = ((params: never, context: HandlerContext) => unknown) | 'unsupported'
+
+/** Handlers of a kind whose names and types were checked by the compiler, for a table lookup at run time. */
+export type HandlerTable = { readonly [name: string]: AnyHandler | undefined } | 'unsupported' | undefined
+
+/**
+ * The road from a request to a handler and back: finds the operation, checks the params, runs the handler, checks
+ * the result.
+ */
+export function dispatch(
+  contract: Contract,
+  handlers: { readonly [K in OperationKind]?: HandlerTable },
+): Answer {
+  const tables = { info: toMap(handlers.info), action: toMap(handlers.action) }
+  return (request, context) => {
+    const { kind, name } = request
+    const operation = findOperation(contract, kind, name)
+    if (operation === undefined)
+      throw new GuestoolError('unknown_operation', `there is no ${kind} "${name.slice(0, 64)}"`)
+    const params = operation.checkParams(request.params)
+    if (params instanceof Invalid) throw new GuestoolError('invalid_params', params.message)
+    const handler = tables[kind].get(name)
+    if (handler === undefined) throw new GuestoolError('unsupported', 'this guest does not have it')
+    const checked = (result: unknown): unknown => {
+      const value = operation.checkResult(result)
+      if (!(value instanceof Invalid)) return value
+      throw new GuestoolError('failed', `the handler's result does not fit the contract: ${value.message}`)
+    }
+    const result = handler(params, context)
+    return isThenable(result) ? result.then(checked) : checked(result)
+  }
+}
+
+type RunHandler = (params: object, context: HandlerContext) => unknown
+
+function toMap(table: HandlerTable): ReadonlyMap<string, RunHandler> {
+  const map = new Map<string, RunHandler>()
+  if (table === undefined || table === 'unsupported') return map
+  for (const [name, handler] of Object.entries(table)) {
+    // The compiler matched each handler with its operation's params, and checkParams proves them at run time.
+    if (typeof handler === 'function') map.set(name, handler as RunHandler)
+  }
+  return map
+}

@@ -1,0 +1,70 @@
+export { type CancelTimer, type Clock, systemClock } from './clock.js'
+export { type Backoff, type BackoffOptions } from './connection/backoff.js'
+export { Acceptor, type AcceptorOptions, type Refusal } from './connection/acceptor.js'
+export { Connection, type ConnectionOptions, type ConnectionState } from './connection/connection.js'
+export { Liveness, Wheel, type Beating, type LivenessOptions } from './connection/liveness.js'
+export { decode, encode, Malformed } from './codec.js'
+export {
+  defineContract,
+  type Contract,
+  type ContractDefinition,
+  type Extended,
+  type OperationDefinition,
+  type OperationShape,
+  type Shape,
+  type ShapeOf,
+} from './contract/contract.js'
+export { guestool, type GuestoolShape } from './contract/guestool.js'
+export type { Operation, OperationKind, OperationOptions } from './contract/operation.js'
+export {
+  dispatch,
+  type ActionHandlers,
+  type Handler,
+  type HandlerTable,
+  type InfoHandlers,
+} from './dispatch.js'
+export { Emitter, type Events } from './emitter.js'
+export {
+  Failure,
+  GuestoolError,
+  isGuestoolError,
+  isTransient,
+  wireCodes,
+  type ErrorCode,
+  type ErrorDetails,
+  type WireCode,
+} from './errors.js'
+export { closeCode, defaultPort, dialsAgain, limits, refusesRetry } from './limits.js'
+export type { Message, Rejection } from './message.js'
+export { isOpid, newOpid } from './opid.js'
+export {
+  BaseRequester,
+  type CallArguments,
+  type CallOptions,
+  type FailedCall,
+  type Requester,
+  type WatchOptions,
+} from './requester.js'
+export type { Event, Request, Revision, Wire } from './revision/revision.js'
+export { revision1 } from './revision/revision1.js'
+export { revision2 } from './revision/revision2.js'
+export { SessionRequester, failureOf, type AskOptions } from './session/requester.js'
+export {
+  SessionResponder,
+  type Answer,
+  type HandlerContext,
+  type ResponderOptions,
+} from './session/responder.js'
+export { Session, type Counts, type Ending, type Role, type SessionOptions } from './session/session.js'
+export type { Dial, Receiver, Transport } from './transport.js'
+export type { Watch } from './watch.js'
+export {
+  publicUrl,
+  webSocketDial,
+  webSocketTransport,
+  webSocketUrl,
+  type Corkable,
+  type WebSocketConstructor,
+  type WebSocketDialOptions,
+  type WebSocketLike,
+} from './websocket.js'

@@ -1,0 +1,109 @@
+/** Every number of the protocol and of this SDK, in one place, each with its reason. Times are milliseconds. */
+export const limits = {
+  /** A message is expired this long after it was sent (the specification: one minute). */
+  lifetime: 60_000,
+  /** How long a call waits for a connection before it fails: long enough for a reconnect, short enough for a person. */
+  connectTimeout: 10_000,
+  /** How long either side waits for the other's hello. Ten times a slow mobile round trip. */
+  helloTimeout: 10_000,
+  /** Revision 1 promises no echo of hello: a dialler takes this much silence for consent. */
+  helloGrace: 2_000,
+  /** Bytes of a hello that is still echoed; a real one has under 100. An echo must not be an amplifier. */
+  helloBytes: 4 * 1024,
+  /** How long the echo of a bye, and then the closing of the socket, are waited for. */
+  byeTimeout: 1_000,
+  /** Bytes of a frame. The public Python guest takes no more than 1 MiB either. */
+  maxPayload: 1024 * 1024,
+  /** Requests that one responder works on at once; more are answered `busy`. */
+  maxPending: 1_024,
+  /** Frames an acceptor holds while a claim of an id is decided (two seconds at most). */
+  heldFrames: 64,
+  /** Bad frames in a burst before the connection is closed … */
+  badFrameBurst: 16,
+  /** … and how many a second are forgiven. */
+  badFramesPerSecond: 1,
+  /** Rejections sent in a burst, so that a peer cannot make us send as much as it sends … */
+  rejectionBurst: 32,
+  /** … and how many a second after that. */
+  rejectionsPerSecond: 8,
+  /** Finished requests remembered without an answer: enough to tell a minute's worth of late replies apart. */
+  rememberedUnanswered: 4_096,
+  /** Finished requests remembered with their answer: duplicates follow close behind. */
+  rememberedAnswered: 1_024,
+  /** Characters of an error text that are sent to a peer. */
+  errorText: 512,
+  /** A sampling time must end this long before its call does, or the reply is always late. */
+  samplingMargin: 2_000,
+  /** Silence after which a peer is asked whether it lives. Under the 60 s at which proxies drop idle connections. */
+  idle: 30_000,
+  /** How long that question may take. */
+  probeTimeout: 10_000,
+  /** Unanswered questions that make a peer unresponsive. One may be lost to a pause of its process. */
+  missesAllowed: 2,
+  /** How long the holder of an id has to prove that it lives when another claims the id. */
+  claimTimeout: 2_000,
+  /** Backoff of a client: a person waits. The delay is drawn between 0 and base × 2ⁿ, at most the cap. */
+  clientBackoff: { base: 1_000, cap: 30_000 },
+  /** Backoff of a guest: thousands may come back at once, nobody waits. */
+  guestBackoff: { base: 5_000, cap: 30_000 },
+  /** A connection open for this long was a success: the next backoff starts over. */
+  backoffReset: 10_000,
+} as const
+
+/** The port a host listens on unless told otherwise. */
+export const defaultPort = 37_103
+
+/** Why a connection was closed: the WebSocket close codes of the protocol. */
+export const closeCode = {
+  /** Done; do not dial again. */
+  normal: 1000,
+  /** The host is shutting down or the page is left. */
+  goingAway: 1001,
+  /** The connection was lost: no close frame came. Never sent. */
+  lost: 1006,
+  /** A frame was over `maxPayload`. */
+  tooLarge: 1009,
+  /** The peer failed. */
+  failed: 1011,
+  /** The peer is restarting. */
+  restarting: 1012,
+  /** A slow reader was shed. */
+  overloaded: 1013,
+  /** Malformed traffic, or a first frame that is no hello. */
+  malformed: 4400,
+  /** Not authenticated: no token, or one that is wrong or over. */
+  unauthenticated: 4401,
+  /** Authenticated, but not allowed here. */
+  forbidden: 4403,
+  /** No such path. */
+  notFound: 4404,
+  /** No hello in time. */
+  helloTimeout: 4408,
+  /** Another live guest holds this id. */
+  taken: 4409,
+  /** Too many connections or attempts. */
+  tooMany: 4429,
+} as const
+
+/**
+ * Whether a dialler tries again after a close: `yes`, `no`, or `once` (4401: a fresh token may help, the same one
+ * never does). Codes that the table does not know are treated as a loss.
+ */
+export function dialsAgain(code: number): 'yes' | 'no' | 'once' {
+  switch (code) {
+    case closeCode.normal:
+    case closeCode.forbidden:
+    case closeCode.notFound:
+    case closeCode.taken:
+      return 'no'
+    case closeCode.unauthenticated:
+      return 'once'
+    default:
+      return 'yes'
+  }
+}
+
+/** Whether a close says that the peer refused us or what we sent, so that asking the same again is no use. */
+export function refusesRetry(code: number): boolean {
+  return code === closeCode.tooLarge || (code >= 4400 && code < 4500)
+}

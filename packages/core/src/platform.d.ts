@@ -1,0 +1,23 @@
+// The least that core uses of a platform, whatever the platform is: no DOM and no Node types are loaded here, so
+// that the compiler proves core needs neither. Private: it is not part of the published types, where `AbortSignal`
+// is the global of the user's own platform.
+
+interface AbortSignal {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+declare class AbortController {
+  readonly signal: AbortSignal
+  abort(reason?: unknown): void
+}
+
+declare const performance: { now(): number }
+declare const crypto: { randomUUID?(): string } | undefined
+declare function setTimeout(callback: () => void, ms: number): unknown
+declare function clearTimeout(timer: unknown): void
+
+/** There on Node only. */
+declare var process: { nextTick(run: () => void): void } | undefined

@@ -1,0 +1,265 @@
+import type { Clock } from './clock.js'
+import { findOperation, type Contract, type OperationShape, type Shape } from './contract/contract.js'
+import type { Operation, OperationKind } from './contract/operation.js'
+import { check, Invalid } from './contract/schema.js'
+import { Emitter } from './emitter.js'
+import { Failure, GuestoolError, isWireCode } from './errors.js'
+import { limits } from './limits.js'
+import { isRecord } from './message.js'
+import type { Event } from './revision/revision.js'
+import type { AskOptions } from './session/requester.js'
+import { watch, type Watch } from './watch.js'
+
+/** What a single call may be told. Always the third argument. */
+export interface CallOptions {
+  /**
+   * Milliseconds after which the call fails with `timeout`. Longer than a minute changes nothing: a message expires
+   * then ({@link https://github.com/guestool/sdk/blob/main/docs/protocol.md#expiry | docs/protocol.md#expiry}).
+   * @default 60000
+   */
+  readonly timeout?: number
+  /** Ends the call with `aborted` when it fires. Nothing is sent: the protocol has no cancel. */
+  readonly signal?: AbortSignal
+}
+
+/** What a watch may be told. */
+export interface WatchOptions extends CallOptions {
+  /**
+   * Milliseconds from the start of one sample to the start of the next. One sample is on its way at a time.
+   * @default 1000
+   */
+  readonly every?: number
+}
+
+type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
+/** The value of the only parameter, which may stand alone when it is a string, number or boolean. */
+type Sole<In> = IsUnion<keyof In> extends true ? never : Extract<In[keyof In], string | number | boolean>
+type NoParams = Readonly<Record<string, never>>
+
+/** The arguments of a call after the operation's name. */
+export type CallArguments<In, Options> = [keyof In] extends [never]
+  ? [params?: NoParams | undefined, options?: Options]
+  : Partial<In> extends In
+    ? [params?: In | Sole<In> | undefined, options?: Options]
+    : [params: In | Sole<In>, options?: Options]
+
+type Names<T> = keyof T & string
+
+/** Whoever asks, asks through this: a client, and each guest of a host. */
+export interface Requester<S extends Shape> {
+  /**
+   * Asks for an info: `info('cpu')`, `info('cpu', 0.5)`, `info('cpu', { smptime: 0.5 }, { timeout: 5_000 })`.
+   *
+   * @throws {GuestoolError} see {@link ErrorCode}; `invalid_params` before anything is sent
+   */
+  info<N extends Names<S['info']>>(
+    name: N,
+    ...args: CallArguments<S['info'][N]['input'], CallOptions>
+  ): Promise<S['info'][N]['result']>
+  /**
+   * Asks for an action. It is sent at most once: when the connection breaks, the error's `outcome` says whether it
+   * may have been carried out.
+   *
+   * @throws {GuestoolError} see {@link ErrorCode}; `invalid_params` before anything is sent
+   */
+  action<N extends Names<S['action']>>(
+    name: N,
+    ...args: CallArguments<S['action'][N]['input'], CallOptions>
+  ): Promise<S['action'][N]['result']>
+  /**
+   * Asks for an info again and again: `for await (const cpu of client.watch('cpu', 0.2, { every: 1_000 }))`. Ends
+   * with `break`, its signal, or `close`. Failures that may pass skip a sample and are emitted as `error`, others throw.
+   */
+  watch<N extends Names<S['info']>>(
+    name: N,
+    ...args: CallArguments<S['info'][N]['input'], WatchOptions>
+  ): Watch<S['info'][N]['result']>
+  /** Listens for an event of the contract; the returned function stops listening. */
+  onEvent<N extends Names<S['event']>>(name: N, listener: (data: S['event'][N]) => unknown): () => void
+}
+
+/** Asking, on top of one way to send a request: checks on the way out, checks on the way back. */
+export abstract class BaseRequester<S extends Shape> implements Requester<S> {
+  readonly contract: Contract<S>
+  protected readonly clock: Clock
+  /** The guest that errors name. */
+  protected readonly guest: string | undefined
+  readonly #events = new Emitter<{ [name: string]: [data: unknown] }>()
+  readonly #watches = new Set<(error?: Error) => void>()
+
+  constructor(contract: Contract<S>, clock: Clock, guest: string | undefined) {
+    this.contract = contract
+    this.clock = clock
+    this.guest = guest
+    this.#events.on('error', (error) => this.reportError(error))
+  }
+
+  /** Sends a request whose params were checked; resolves with the reply's content or a {@link Failure}. */
+  protected abstract ask(
+    operation: Operation,
+    params: object,
+    options: AskOptions | undefined,
+  ): Promise<unknown>
+
+  /** Something went wrong that no call is there to throw. */
+  protected abstract reportError(error: unknown): void
+
+  /** A failed call's second chance: resolves as `ask` does. */
+  protected recover(failure: Failure, _call: FailedCall): unknown {
+    return failure
+  }
+
+  info<N extends Names<S['info']>>(
+    name: N,
+    ...[params, options]: CallArguments<S['info'][N]['input'], CallOptions>
+  ): Promise<S['info'][N]['result']> {
+    return this.#call('info', name, params, options)
+  }
+
+  action<N extends Names<S['action']>>(
+    name: N,
+    ...[params, options]: CallArguments<S['action'][N]['input'], CallOptions>
+  ): Promise<S['action'][N]['result']> {
+    return this.#call('action', name, params, options)
+  }
+
+  watch<N extends Names<S['info']>>(
+    name: N,
+    ...[params, options]: CallArguments<S['info'][N]['input'], WatchOptions>
+  ): Watch<S['info'][N]['result']> {
+    const { every = 1_000, signal, timeout } = options ?? {}
+    return watch<S['info'][N]['result']>({
+      sample: (stop) =>
+        this.#call(
+          'info',
+          name,
+          params,
+          timeout === undefined ? { signal: stop } : { signal: stop, timeout },
+        ),
+      every,
+      clock: this.clock,
+      signal,
+      skipped: (error) => this.reportError(error),
+      register: (stop) => {
+        this.#watches.add(stop)
+        return () => this.#watches.delete(stop)
+      },
+    })
+  }
+
+  onEvent<N extends Names<S['event']>>(name: N, listener: (data: S['event'][N]) => unknown): () => void {
+    if (!this.contract.event.has(name)) {
+      throw new GuestoolError(
+        'unknown_operation',
+        `there is no event "${name}" in the contract; add it with extend`,
+      )
+    }
+    // receiveEvent emits only what the event's schema let through.
+    return this.#events.on(eventKey(name), (data) => listener(data as S['event'][N]))
+  }
+
+  /** An event came; false when no contract knows it or its data does not fit. */
+  protected receiveEvent({ name, data }: Event): boolean {
+    const schema = this.contract.event.get(name)
+    if (schema === undefined) return false
+    const checked = check(schema, data)
+    if (checked instanceof Invalid) {
+      this.reportError(
+        new GuestoolError('invalid_result', `its data does not fit the contract: ${checked.message}`, {
+          operation: `event ${name}`,
+          guest: this.guest,
+          raw: data,
+        }),
+      )
+      return false
+    }
+    this.#events.emit(eventKey(name), checked)
+    return true
+  }
+
+  /** Ends every watch: without an error when this side closed, with one when it cannot go on. */
+  protected stopWatches(error?: Error): void {
+    for (const stop of this.#watches) stop(error)
+  }
+
+  // Async down to here and nowhere below: an error made after the await has the caller's line in its stack.
+  async #call<O extends OperationShape>(
+    kind: OperationKind,
+    name: string,
+    params: unknown,
+    options: CallOptions | undefined,
+  ): Promise<O['result']> {
+    const operation = findOperation(this.contract, kind, name)
+    if (operation === undefined)
+      throw new GuestoolError(
+        'unknown_operation',
+        `there is no ${kind} "${name}" in the contract; add it with extend`,
+      )
+    const content = operation.toParams(params)
+    const problem = paramsProblem(operation, content, options?.timeout)
+    if (problem !== undefined || !isRecord(content))
+      throw new GuestoolError('invalid_params', problem ?? '', {
+        operation: operation.label,
+        guest: this.guest,
+      })
+    const at = this.clock.now()
+    const wallAt = this.clock.wall()
+    let outcome = await this.ask(operation, content, options)
+    if (outcome instanceof Failure)
+      outcome = await this.recover(outcome, { operation, params: content, options, at, wallAt })
+    const result = outcome instanceof Failure ? outcome : readReply(operation, outcome)
+    if (result instanceof Failure) throw result.toError(operation.label, this.guest)
+    return result
+  }
+}
+
+/** A call that failed once. */
+export interface FailedCall {
+  readonly operation: Operation
+  readonly params: object
+  readonly options: CallOptions | undefined
+  /** When it was first asked. */
+  readonly at: number
+  readonly wallAt: number
+}
+
+// eventemitter3 is one name space, and `error` is this SDK's own event.
+const eventKey = (name: string): string => `event ${name}`
+
+/** What is wrong with the params of a call, or undefined. */
+export function paramsProblem(
+  operation: Operation,
+  params: unknown,
+  timeout: number | undefined,
+): string | undefined {
+  const checked = operation.checkParams(params)
+  if (checked instanceof Invalid) return checked.message
+  const { sampling } = operation
+  const seconds = sampling !== undefined && isRecord(params) ? params[sampling] : undefined
+  if (typeof seconds !== 'number') return undefined
+  const life = Math.min(timeout ?? limits.lifetime, limits.lifetime)
+  // Two seconds for the way there and back; of a short timeout no more than half.
+  const longest = Math.max(life - limits.samplingMargin, life / 2) / 1000
+  if (seconds <= longest) return undefined
+  return `${sampling}: ${seconds} s of sampling cannot be answered in time; at most ${longest} s fit in ${life / 1000} s`
+}
+
+/** The result in a reply's content, checked, or why there is none. */
+export function readReply(operation: Operation, content: unknown): unknown {
+  const isError = isRecord(content) && typeof content.error === 'string'
+  if (isError && isWireCode(content.code))
+    return new Failure(content.code, String(content.error), { remote: true })
+  const result = operation.checkResult(content)
+  if (!(result instanceof Invalid)) return result
+  // `error` alone is an error unless the schema takes it for a result: a bot may be called "error".
+  if (isError && Object.keys(content).length === 1) return plainError(String(content.error))
+  return new Failure('invalid_result', `the reply does not fit the contract: ${result.message}`, {
+    raw: content,
+  })
+}
+
+// The public Python guest sends no codes; these two texts are all it says of a name it does not know.
+function plainError(error: string): Failure {
+  const unknown = error === 'unknown info type' || error === 'unknown action type'
+  return new Failure(unknown ? 'unknown_operation' : 'failed', error, { remote: true })
+}

@@ -1,0 +1,218 @@
+import { elapsedSince, type CancelTimer, type Moment } from '../clock.js'
+import { carriesProtoKey } from '../codec.js'
+import type { OperationKind } from '../contract/operation.js'
+import { Failure, isGuestoolError, isWireCode } from '../errors.js'
+import { limits, refusesRetry } from '../limits.js'
+import type { Message, Rejection } from '../message.js'
+import { newOpid } from '../opid.js'
+import type { Event } from '../revision/revision.js'
+import { ExpiryQueue } from './expiry.js'
+import { Ledger } from './ledger.js'
+import type { Ending, Role, Session } from './session.js'
+
+/** What a call may be told. */
+export interface AskOptions {
+  /** Milliseconds after which the caller gives up. At most the lifetime of a message: 60 000. */
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A request on its way. */
+interface Pending extends Moment {
+  readonly settle: (outcome: unknown) => void
+  /** Undoes a caller's own timeout and signal; most calls have neither. */
+  readonly release: (() => void) | undefined
+}
+
+/** A request that ended without an answer. */
+interface Unanswered extends Moment {
+  /** Its reply was already refused once. */
+  refused: boolean
+}
+
+/** The side that asks: remembers what is on its way, and settles each call exactly once. */
+export class SessionRequester implements Role {
+  readonly #session: Session
+  readonly #onEvent: (event: Event) => void
+  readonly #pending: ExpiryQueue<Pending>
+  readonly #answered = new Ledger<true>(limits.rememberedAnswered)
+  readonly #unanswered = new Ledger<Unanswered>(limits.rememberedUnanswered)
+
+  constructor(session: Session, onEvent: (event: Event) => void) {
+    this.#session = session
+    this.#onEvent = onEvent
+    this.#pending = new ExpiryQueue(session.clock, (opid, entry) => this.#expired(opid, entry))
+  }
+
+  /** How many calls are on their way. */
+  get pending(): number {
+    return this.#pending.size
+  }
+
+  /**
+   * Sends a request. Resolves with the content of the reply, unchecked, or with a {@link Failure}; never rejects, so
+   * that the error can be made where the caller awaits.
+   */
+  ask(kind: OperationKind, name: string, params: object, options?: AskOptions): Promise<unknown> {
+    if (options?.signal?.aborted) return Promise.resolve(abortedBy(options.signal))
+    const opid = newOpid()
+    const { revision, clock } = this.#session
+    return new Promise((settle) => {
+      const release = options === undefined ? undefined : this.#callerLimits(opid, options)
+      this.#pending.add(opid, { settle, release, at: clock.now(), wallAt: clock.wall() })
+      try {
+        this.#session.sendWire(opid, revision.request(kind, name, params))
+      } catch (error) {
+        this.#settle(opid, toFailure(error))
+      }
+    })
+  }
+
+  message(message: Message, text: string): void {
+    const { opid } = message
+    const entry = this.#pending.get(opid)
+    if (entry === undefined) return this.#withoutRequest(message)
+    const age = elapsedSince(this.#session.clock, entry)
+    if (age >= limits.lifetime) {
+      // The timer has not run yet (a background tab, a suspended laptop), but the minute is over.
+      this.#pending.delete(opid)
+      this.#expired(opid, entry)
+      return this.#stray(opid)
+    }
+    this.#answered.set(opid, true)
+    this.#settle(
+      opid,
+      carriesProtoKey(text, message)
+        ? new Failure('invalid_result', 'the reply has a key "__proto__"', { raw: message.opct })
+        : message.opct,
+    )
+  }
+
+  rejected(opid: string, rejection: Rejection): void {
+    if (!this.#pending.has(opid)) return
+    this.#answered.set(opid, true)
+    this.#settle(opid, failureOf(rejection))
+  }
+
+  broken(opid: string, text: string, problem: string): boolean {
+    if (!this.#pending.has(opid)) return false
+    this.#answered.set(opid, true)
+    this.#settle(opid, new Failure('invalid_result', `the reply is ${problem}`, { raw: text }))
+    return true
+  }
+
+  end({ code, reason, byUs }: Ending): void {
+    const failure = byUs
+      ? new Failure('closed', 'this side was closed before the answer came')
+      : new Failure('connection_lost', lossText(code, reason), { outcome: 'unknown', closeCode: code })
+    for (const entry of this.#pending.clear()) {
+      entry.release?.()
+      entry.settle(failure)
+    }
+  }
+
+  /** Every exit of a call comes through here or through `end`. */
+  #settle(opid: string, outcome: unknown): void {
+    const entry = this.#pending.get(opid)
+    if (entry === undefined) return
+    this.#pending.delete(opid)
+    entry.release?.()
+    entry.settle(outcome)
+  }
+
+  #expired(opid: string, { at, wallAt, release, settle }: Pending): void {
+    this.#unanswered.set(opid, { at, wallAt, refused: false })
+    release?.()
+    settle(new Failure('expired', `no answer within ${limits.lifetime / 1000} s; is the peer busy or stuck?`))
+  }
+
+  #callerLimits(opid: string, { timeout, signal }: AskOptions): (() => void) | undefined {
+    let cancelTimer: CancelTimer | undefined
+    if (timeout !== undefined && timeout < limits.lifetime) {
+      const ms = Math.max(0, timeout)
+      cancelTimer = this.#session.clock.setTimer(() => {
+        this.#abandon(
+          opid,
+          new Failure('timeout', `no answer within the given timeout of ${Math.round(ms)} ms`),
+        )
+      }, ms)
+    }
+    const onAbort = signal && (() => this.#abandon(opid, abortedBy(signal)))
+    if (onAbort) signal.addEventListener('abort', onAbort)
+    if (cancelTimer === undefined && onAbort === undefined) return undefined
+    return () => {
+      cancelTimer?.()
+      if (onAbort) signal.removeEventListener('abort', onAbort)
+    }
+  }
+
+  /** The caller ended it. The protocol has no cancel, so nothing is sent; a reply inside the minute is dropped. */
+  #abandon(opid: string, failure: Failure): void {
+    const entry = this.#pending.get(opid)
+    if (entry === undefined) return
+    this.#unanswered.set(opid, { at: entry.at, wallAt: entry.wallAt, refused: false })
+    this.#settle(opid, failure)
+  }
+
+  #withoutRequest(message: Message): void {
+    if (!this.#answered.has(message.opid) && !this.#unanswered.has(message.opid)) {
+      const event = this.#session.revision.readEvent(message)
+      if (event !== undefined) return this.#onEvent(event)
+    }
+    this.#stray(message.opid)
+  }
+
+  /** A reply to nothing that is pending: late, abandoned, duplicate or unknown. */
+  #stray(opid: string): void {
+    const { counts, clock } = this.#session
+    const unanswered = this.#unanswered.get(opid)
+    if (unanswered !== undefined) {
+      const age = elapsedSince(clock, unanswered)
+      if (age < limits.lifetime) counts.abandoned++
+      else if (unanswered.refused) counts.duplicate++
+      else {
+        counts.late++
+        unanswered.refused = true
+        this.#session.reject(
+          opid,
+          'expired',
+          `the reply came ${seconds(age)} after its request; it is refused after 60 s`,
+          age,
+        )
+      }
+    } else if (this.#answered.has(opid)) {
+      counts.duplicate++
+    } else {
+      counts.unknown++
+      this.#answered.set(opid, true)
+      this.#session.reject(opid, 'unknown_opid', 'this connection has no request with this opid')
+    }
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}
+
+function lossText(code: number, reason: string): string {
+  const said = reason === '' ? '' : `, "${reason}"`
+  return refusesRetry(code)
+    ? `the peer closed the connection (${code}${said})`
+    : `the connection was lost before the answer came (${code}${said}); it may have been carried out`
+}
+
+export function abortedBy(signal: AbortSignal): Failure {
+  return new Failure('aborted', 'aborted by its signal', { cause: signal.reason })
+}
+
+function toFailure(error: unknown): Failure {
+  if (!isGuestoolError(error)) return new Failure('failed', String(error), { cause: error })
+  return new Failure(error.code, error.message, { outcome: error.outcome, cause: error })
+}
+
+/** What a peer's rejection or error reply means here. A code that is none of ours is `failed`. */
+export function failureOf({ code, error }: Rejection): Failure {
+  return isWireCode(code)
+    ? new Failure(code, error, { remote: true })
+    : new Failure('failed', code === 'failed' ? error : `${error} (${code})`, { remote: true })
+}

@@ -1,0 +1,216 @@
+import type { Moment } from '../clock.js'
+import { carriesProtoKey } from '../codec.js'
+import { GuestoolError, isGuestoolError, isWireCode, type WireCode } from '../errors.js'
+import { limits } from '../limits.js'
+import { isRecord, type Message } from '../message.js'
+import { newOpid } from '../opid.js'
+import type { Request } from '../revision/revision.js'
+import { ExpiryQueue } from './expiry.js'
+import { Ledger } from './ledger.js'
+import type { Ending, Role, Session } from './session.js'
+
+/** What a handler gets beside the params. */
+export interface HandlerContext {
+  /** Fires when the request expires or the connection is lost: nobody waits for the result any more. */
+  readonly signal: AbortSignal
+  /** Unix milliseconds at which the request expires. */
+  readonly deadline: number
+  /** The request's own id: fit for logs. */
+  readonly opid: string
+}
+
+/**
+ * Answers one request: returns the result or throws. A thrown {@link GuestoolError} keeps its code on the wire,
+ * anything else is `failed`.
+ */
+export type Answer = (request: Request, context: HandlerContext) => unknown
+
+/** A request that is being worked on. */
+class Running implements HandlerContext, Moment {
+  readonly opid: string
+  readonly at: number
+  readonly wallAt: number
+  #controller: AbortController | undefined
+  #over: GuestoolError | undefined
+
+  constructor(opid: string, at: number, wallAt: number) {
+    this.opid = opid
+    this.at = at
+    this.wallAt = wallAt
+  }
+
+  get deadline(): number {
+    return this.wallAt + limits.lifetime
+  }
+
+  // Made when a handler first looks at it: most never do, and a controller costs more than the rest of a request.
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#over !== undefined) this.#controller.abort(this.#over)
+    }
+    return this.#controller.signal
+  }
+
+  /** Nobody waits for the result any more. */
+  stop(why: GuestoolError): void {
+    this.#over = why
+    this.#controller?.abort(why)
+  }
+}
+
+export interface ResponderOptions {
+  readonly answer: Answer
+  /** Requests worked on at once; more are answered `busy`. */
+  readonly maxPending?: number | undefined
+  /** A handler failed in a way that is this side's own fault: its error goes here as well as to the peer. */
+  readonly onError?: ((error: unknown, request: Request) => void) | undefined
+}
+
+/** The side that answers: runs each request once, and sends events. */
+export class SessionResponder implements Role {
+  readonly #session: Session
+  readonly #answer: Answer
+  readonly #maxPending: number
+  readonly #onError: ResponderOptions['onError']
+  readonly #running: ExpiryQueue<Running>
+  readonly #finished = new Ledger<true>(limits.rememberedAnswered)
+
+  constructor(session: Session, { answer, maxPending = limits.maxPending, onError }: ResponderOptions) {
+    this.#session = session
+    this.#answer = answer
+    this.#maxPending = maxPending
+    this.#onError = onError
+    // Receipt is never before sending, so the request has certainly expired for the requester too.
+    this.#running = new ExpiryQueue(session.clock, (opid, running) => {
+      this.#finished.set(opid, true)
+      running.stop(
+        new GuestoolError('expired', 'the request expired after 60 s; nobody waits for its result'),
+      )
+    })
+  }
+
+  /** How many requests are being worked on. */
+  get pending(): number {
+    return this.#running.size
+  }
+
+  message(message: Message, text: string): void {
+    const { opid } = message
+    // An opid is never used twice, so this is a copy: an action must not run again.
+    if (this.#running.has(opid) || this.#finished.has(opid)) {
+      this.#session.counts.duplicate++
+      return
+    }
+    const request = this.#session.revision.readRequest(message)
+    if (request === undefined) {
+      this.#finished.set(opid, true)
+      return this.#session.reject(opid, 'unknown_operation', `there is no operation ${quoted(message.opnm)}`)
+    }
+    if (this.#running.size >= this.#maxPending) {
+      this.#finished.set(opid, true)
+      return this.#fail(
+        request,
+        opid,
+        'busy',
+        `${this.#maxPending} requests are being worked on; ask again later`,
+      )
+    }
+    if (carriesProtoKey(text, message)) {
+      this.#finished.set(opid, true)
+      return this.#fail(request, opid, 'invalid_params', 'a key may not be called "__proto__"')
+    }
+    this.#run(request, opid)
+  }
+
+  rejected(): void {
+    // A rejection is never answered, and what it refuses is over here.
+  }
+
+  broken(): boolean {
+    return false
+  }
+
+  end({ byUs }: Ending): void {
+    const why = byUs
+      ? new GuestoolError('closed', 'this side was closed')
+      : new GuestoolError('connection_lost', 'the connection was lost; nobody waits for the result')
+    for (const running of this.#running.clear()) running.stop(why)
+  }
+
+  /**
+   * Sends an event.
+   *
+   * @throws {GuestoolError} `invalid_params` when the data is no object, and as {@link Session.sendWire} does
+   */
+  emit(name: string, data: unknown): void {
+    if (!isRecord(data))
+      throw new GuestoolError('invalid_params', `event ${name}: the data must be an object`)
+    this.#session.sendWire(newOpid(), this.#session.revision.event(name, data))
+  }
+
+  #run(request: Request, opid: string): void {
+    const { clock } = this.#session
+    const running = new Running(opid, clock.now(), clock.wall())
+    this.#running.add(opid, running)
+    let result: unknown
+    try {
+      result = this.#answer(request, running)
+    } catch (error) {
+      return this.#threw(request, opid, error)
+    }
+    if (!isThenable(result)) return this.#reply(request, opid, result)
+    result.then(
+      (value) => this.#reply(request, opid, value),
+      (error: unknown) => this.#threw(request, opid, error),
+    )
+  }
+
+  #reply(request: Request, opid: string, result: unknown): void {
+    if (!this.#finish(opid)) return
+    const { revision } = this.#session
+    try {
+      this.#session.sendWire(opid, { opnm: revision.reply(request.kind), opct: result })
+    } catch (error) {
+      if (isGuestoolError(error) && error.code === 'connection_lost') return
+      this.#onError?.(error, request)
+      this.#fail(request, opid, codeOf(error), messageOf(error))
+    }
+  }
+
+  #threw(request: Request, opid: string, error: unknown): void {
+    if (!this.#finish(opid)) return
+    if (!isGuestoolError(error) || error.code === 'failed') this.#onError?.(error, request)
+    this.#fail(request, opid, codeOf(error), messageOf(error))
+  }
+
+  /** False when the request is over already: it expired, or the connection is gone. */
+  #finish(opid: string): boolean {
+    if (!this.#running.delete(opid)) return false
+    this.#finished.set(opid, true)
+    return true
+  }
+
+  #fail({ kind }: Request, opid: string, code: WireCode, error: string): void {
+    this.#session.trySend(opid, this.#session.revision.failure(kind, code, error.slice(0, limits.errorText)))
+  }
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
+// What failed on this side of a handler (`timeout`, `connection_lost` of its own calls, …) is `failed` to the peer.
+function codeOf(error: unknown): WireCode {
+  return isGuestoolError(error) && isWireCode(error.code) ? error.code : 'failed'
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error && error.message !== ''
+    ? error.message
+    : 'the handler failed without a message'
+}
+
+function quoted(opnm: string): string {
+  return `"${opnm.slice(0, 64)}"`
+}

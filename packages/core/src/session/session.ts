@@ -1,0 +1,269 @@
+import { type Clock, type Moment } from '../clock.js'
+import { decode, encode, exceedsBytes, Malformed } from '../codec.js'
+import { GuestoolError, type WireCode } from '../errors.js'
+import { closeCode, limits } from '../limits.js'
+import type { Message, Rejection } from '../message.js'
+import { newOpid } from '../opid.js'
+import type { Revision, Wire } from '../revision/revision.js'
+import type { Transport } from '../transport.js'
+import { Bucket } from './bucket.js'
+
+/** Why a session ended. */
+export interface Ending {
+  readonly code: number
+  readonly reason: string
+  /** True when this side ended it on purpose. */
+  readonly byUs: boolean
+}
+
+/** What a session counts. Numbers only grow. */
+export interface Counts {
+  /** text frames that arrived */
+  received: number
+  /** text frames handed to the socket */
+  sent: number
+  /** bad frames: not JSON, not the envelope, binary */
+  malformed: number
+  /** replies that came after a minute: refused and rejected */
+  late: number
+  /** replies to calls that the caller had ended before: dropped */
+  abandoned: number
+  /** messages whose `opid` was already answered or is being worked on: dropped */
+  duplicate: number
+  /** replies to nothing this session remembers: rejected */
+  unknown: number
+  /** rejections that arrived */
+  rejected: number
+  /** events that no contract knows or whose data does not fit: dropped */
+  strangeEvents: number
+}
+
+/** One side's part in asking and answering: a requester or a responder, from birth to the end. */
+export interface Role {
+  /** A message that is neither a greeting nor a rejection. */
+  message(message: Message, text: string): void
+  /** The peer refused the message with this `opid`. */
+  rejected(opid: string, rejection: Rejection): void
+  /** Text that is not JSON but begins like a message with this `opid`. True when it answered something. */
+  broken(opid: string, text: string, problem: string): boolean
+  /** The connection is gone. */
+  end(ending: Ending): void
+}
+
+export interface SessionOptions<R extends Role> {
+  readonly transport: Transport
+  readonly revision: Revision
+  readonly clock: Clock
+  /** Who opened the socket; says nothing about who asks. The acceptor answers hello, the dialler awaits the echo. */
+  readonly side: 'dialler' | 'acceptor'
+  readonly role: (session: Session<R>) => R
+  /** Bytes of a frame. */
+  readonly maxPayload?: number | undefined
+  /** A dialler's session is open: hello was echoed, or (revision 1) something else came. */
+  readonly onReady?: (() => void) | undefined
+}
+
+/**
+ * What two peers say to each other over one connection: reads frames, answers greetings, counts bad ones, and hands
+ * everything else to its role. Knows nothing of sockets, dialling or reconnecting.
+ */
+export class Session<R extends Role = Role> {
+  readonly revision: Revision
+  readonly clock: Clock
+  readonly role: R
+  readonly maxPayload: number
+  readonly counts: Counts = {
+    received: 0,
+    sent: 0,
+    malformed: 0,
+    late: 0,
+    abandoned: 0,
+    duplicate: 0,
+    unknown: 0,
+    rejected: 0,
+    strangeEvents: 0,
+  }
+  /** When text last came: any text proves that the peer's reader and writer live. */
+  heardAt: number
+  readonly #transport: Transport
+  readonly #side: 'dialler' | 'acceptor'
+  readonly #onReady: (() => void) | undefined
+  readonly #badFrames: Bucket
+  readonly #rejections: Bucket
+  /** The greetings that this side sent and whose echo is awaited. */
+  readonly #greetings = new Set<string>()
+  #byeAnswered: (() => void) | undefined
+  #ready = false
+  #ended = false
+
+  constructor(options: SessionOptions<R>) {
+    this.revision = options.revision
+    this.clock = options.clock
+    this.maxPayload = options.maxPayload ?? limits.maxPayload
+    this.heardAt = options.clock.now()
+    this.#transport = options.transport
+    this.#side = options.side
+    this.#onReady = options.onReady
+    this.#badFrames = new Bucket(options.clock, limits.badFrameBurst, limits.badFramesPerSecond)
+    this.#rejections = new Bucket(options.clock, limits.rejectionBurst, limits.rejectionsPerSecond)
+    this.role = options.role(this)
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** A moment now, on both hands of the clock. */
+  moment(): Moment {
+    return { at: this.clock.now(), wallAt: this.clock.wall() }
+  }
+
+  /** A frame came. */
+  receive(text: string): void {
+    if (this.#ended) return
+    this.counts.received++
+    this.heardAt = this.clock.now()
+    const message = decode(text)
+    if (message instanceof Malformed) return this.#malformed(message, text)
+    const { opid, opnm } = message
+    if (opnm === this.revision.hello) return this.#hello(opid, text)
+    if (opnm === this.revision.bye) return this.#bye(message)
+    // Revision 1 promises no echo of hello, so any other sign of life opens it. Revision 2 does promise it.
+    if (!this.#ready && this.revision.number === 1) this.markReady()
+    const rejection = this.revision.readRejection(message)
+    if (rejection !== undefined) {
+      this.counts.rejected++
+      return this.role.rejected(opid, rejection)
+    }
+    this.role.message(message, text)
+  }
+
+  /** A binary frame came. The specification says text only. */
+  receiveBinary(): void {
+    if (!this.#ended) this.#bad('a binary frame')
+  }
+
+  /** A dialler's first frame; later the way of a platform without ping to ask whether the host lives. */
+  sayHello(): void {
+    const opid = newOpid()
+    // One is awaited at a time: a peer that never echoes must not make this grow.
+    this.#greetings.clear()
+    this.#greetings.add(opid)
+    this.sendWire(opid, { opnm: this.revision.hello, opct: {} })
+  }
+
+  /** Sends the last frame of revision 2; resolves when it was answered. Revision 1 has none, and nothing to wait for. */
+  sayBye(): Promise<void> {
+    const { bye } = this.revision
+    if (bye === undefined || this.#ended) return Promise.resolve()
+    const opid = newOpid()
+    this.#greetings.add(opid)
+    return new Promise((resolve) => {
+      const cancel = this.clock.setTimer(resolve, limits.byeTimeout)
+      this.#byeAnswered = () => {
+        cancel()
+        resolve()
+      }
+      try {
+        this.sendWire(opid, { opnm: bye, opct: {} })
+      } catch {
+        // The socket is closed already; that is as good as an answer.
+        this.#byeAnswered()
+      }
+    })
+  }
+
+  /** Marks a dialler's session as open; once. */
+  markReady(): void {
+    if (this.#ready) return
+    this.#ready = true
+    this.#onReady?.()
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @throws {GuestoolError} `too_large`, `failed` (not JSON), `connection_lost` (the socket is not open)
+   */
+  sendWire(opid: string, wire: Wire): void {
+    this.sendText(encode(opid, wire.opnm, wire.opct))
+  }
+
+  /** Sends the text of a frame, as {@link sendWire} does. */
+  sendText(text: string): void {
+    if (exceedsBytes(text, this.maxPayload)) {
+      throw new GuestoolError('too_large', `the message is over ${this.maxPayload} bytes; send less`)
+    }
+    if (this.#ended)
+      throw new GuestoolError('connection_lost', 'the connection is closed', { outcome: 'never_sent' })
+    try {
+      this.#transport.send(text)
+    } catch (cause) {
+      throw new GuestoolError('connection_lost', 'the socket is not open', { outcome: 'never_sent', cause })
+    }
+    this.counts.sent++
+  }
+
+  /** Refuses a message, if the limit of rejections allows. Never throws, and nobody answers a rejection. */
+  reject(opid: string, code: WireCode, error: string, ageMs?: number): void {
+    if (!this.#rejections.take()) return
+    const age = ageMs === undefined ? {} : { age_ms: Math.round(ageMs) }
+    this.trySend(opid, this.revision.rejection({ code, error: error.slice(0, limits.errorText), ...age }))
+  }
+
+  /** Sends a message whose loss is no news: the connection is going, and its end is reported elsewhere. */
+  trySend(opid: string, wire: Wire): void {
+    try {
+      this.sendWire(opid, wire)
+    } catch {
+      // The end of the connection is reported by `closed`, once, to everyone who waits.
+    }
+  }
+
+  /** Closes the connection; the role hears of it when the socket did. */
+  close(code: number, reason: string): void {
+    this.#transport.close(code, reason)
+  }
+
+  /** The connection is gone: everything that waits is settled, no timer is left. */
+  end(ending: Ending): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#byeAnswered?.()
+    this.role.end(ending)
+  }
+
+  #hello(opid: string, text: string): void {
+    if (this.#greetings.delete(opid)) return this.markReady()
+    // Only an acceptor answers, and never a greeting that it sent itself.
+    if (this.#side !== 'acceptor' || exceedsBytes(text, limits.helloBytes)) return
+    this.#echo(text)
+  }
+
+  #bye(message: Message): void {
+    if (this.#greetings.delete(message.opid)) return this.#byeAnswered?.()
+    this.trySend(message.opid, { opnm: message.opnm, opct: message.opct })
+    this.close(closeCode.normal, 'bye')
+  }
+
+  /** Byte for byte: the public Python guest compares strings. */
+  #echo(text: string): void {
+    try {
+      this.sendText(text)
+    } catch {
+      // As in trySend.
+    }
+  }
+
+  #malformed({ problem, opid, isJson }: Malformed, text: string): void {
+    if (!isJson && opid !== undefined && this.role.broken(opid, text, problem)) return
+    if (opid !== undefined) this.reject(opid, 'malformed', problem)
+    this.#bad(problem)
+  }
+
+  #bad(problem: string): void {
+    this.counts.malformed++
+    if (!this.#badFrames.take())
+      this.close(closeCode.malformed, `too many malformed frames, the last: ${problem}`.slice(0, 120))
+  }
+}

@@ -1,0 +1,67 @@
+import { pause, type Clock } from './clock.js'
+import { isTransient } from './errors.js'
+
+export interface WatchPlan<T> {
+  /** Takes one sample; the signal fires when the watch is stopped. */
+  readonly sample: (stop: AbortSignal) => Promise<T>
+  /** Milliseconds from the start of one sample to the start of the next. */
+  readonly every: number
+  readonly clock: Clock
+  /** The caller's own way to stop. */
+  readonly signal: AbortSignal | undefined
+  /** A sample failed in a way that may pass: its tick is left out. */
+  readonly skipped: (error: unknown) => void
+  /** Called when the watch starts, with a way to stop it from outside; returns what forgets it. */
+  readonly register: (stop: (error?: Error) => void) => () => void
+}
+
+/** A stream of samples; `break`, `return()`, the signal and closing the client end it. */
+export type Watch<T> = AsyncGenerator<T, void, undefined>
+
+/** Samples again and again, one at a time. A sample that takes longer than the interval makes the next one late. */
+export function watch<T>(plan: WatchPlan<T>): Watch<T> {
+  const stop = new AbortController()
+  const samples = sampling(plan, stop)
+  const { return: endSamples } = samples
+  // A generator's own return() waits for the sample in flight; whoever stops a watch does not want to.
+  samples.return = (value) => {
+    stop.abort()
+    return endSamples.call(samples, value)
+  }
+  return samples
+}
+
+async function* sampling<T>(
+  { sample, every, clock, signal, skipped, register }: WatchPlan<T>,
+  stop: AbortController,
+): Watch<T> {
+  let error: Error | undefined
+  const stopped = (): void => stop.abort()
+  const forget = register((why) => {
+    error = why
+    stop.abort()
+  })
+  if (signal?.aborted) stop.abort()
+  signal?.addEventListener('abort', stopped)
+  try {
+    let next = clock.now()
+    while (!stop.signal.aborted) {
+      try {
+        const value = await sample(stop.signal)
+        if (stop.signal.aborted) break
+        yield value
+      } catch (failure) {
+        if (stop.signal.aborted) break
+        if (!isTransient(failure)) throw failure
+        skipped(failure)
+      }
+      const now = clock.now()
+      next = Math.max(next + every, now)
+      await pause(clock, next - now, stop.signal)
+    }
+    if (error !== undefined) throw error
+  } finally {
+    forget()
+    signal?.removeEventListener('abort', stopped)
+  }
+}
