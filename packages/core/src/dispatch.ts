@@ -1,7 +1,8 @@
 import { findOperation, type Contract, type Shape } from './contract/contract.js'
 import type { OperationKind } from './contract/operation.js'
-import { Invalid } from './contract/schema.js'
+import { check, Invalid } from './contract/schema.js'
 import { GuestoolError } from './errors.js'
+import { isRecord } from './message.js'
 import { isThenable, type Answer, type HandlerContext } from './session/responder.js'
 
 /** Answers one operation; `'unsupported'` says on purpose that this guest does not have it. */
@@ -51,6 +52,25 @@ export function dispatch(
     const result = handler(params, context)
     return isThenable(result) ? result.then(checked) : checked(result)
   }
+}
+
+/**
+ * The data of an event, as the contract has it.
+ *
+ * @throws {GuestoolError} `unknown_operation` or `invalid_params`
+ */
+export function validEvent(contract: Contract, name: string, data: unknown): Record<string, unknown> {
+  const schema = contract.event.get(name)
+  const operation = `event ${name}`
+  if (schema === undefined)
+    throw new GuestoolError('unknown_operation', 'it is not in the contract; add it with extend', {
+      operation,
+    })
+  const checked = check(schema, data)
+  if (checked instanceof Invalid) throw new GuestoolError('invalid_params', checked.message, { operation })
+  if (!isRecord(checked))
+    throw new GuestoolError('invalid_params', 'the data must be an object', { operation })
+  return checked
 }
 
 type RunHandler = (params: object, context: HandlerContext) => unknown

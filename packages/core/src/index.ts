@@ -1,4 +1,4 @@
-export { type CancelTimer, type Clock, systemClock } from './clock.js'
+export { type CancelTimer, type Clock, elapsedSince, type Moment, pause, systemClock } from './clock.js'
 export { type Backoff, type BackoffOptions } from './connection/backoff.js'
 export { Acceptor, type AcceptorOptions, type Refusal } from './connection/acceptor.js'
 export { Connection, type ConnectionOptions, type ConnectionState } from './connection/connection.js'
@@ -18,6 +18,7 @@ export { guestool, type GuestoolShape } from './contract/guestool.js'
 export type { Operation, OperationKind, OperationOptions } from './contract/operation.js'
 export {
   dispatch,
+  validEvent,
   type ActionHandlers,
   type Handler,
   type HandlerTable,
@@ -39,6 +40,8 @@ export type { Message, Rejection } from './message.js'
 export { isOpid, newOpid } from './opid.js'
 export {
   BaseRequester,
+  paramsProblem,
+  readReply,
   type CallArguments,
   type CallOptions,
   type FailedCall,
@@ -55,7 +58,8 @@ export {
   type HandlerContext,
   type ResponderOptions,
 } from './session/responder.js'
-export { Session, type Counts, type Ending, type Role, type SessionOptions } from './session/session.js'
+export { addCounts, newCounts, type Counts } from './session/counts.js'
+export { Session, type Ending, type Role, type SessionOptions } from './session/session.js'
 export type { Dial, Receiver, Transport } from './transport.js'
 export type { Watch } from './watch.js'
 export {

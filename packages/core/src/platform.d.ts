@@ -20,4 +20,5 @@ declare function setTimeout(callback: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void
 
 /** There on Node only. */
+// oxlint-disable-next-line no-var -- only a `var` becomes a property of globalThis
 declare var process: { nextTick(run: () => void): void } | undefined

@@ -4,6 +4,7 @@ import { Failure, GuestoolError } from '../errors.js'
 import { closeCode, dialsAgain, limits } from '../limits.js'
 import type { Revision } from '../revision/revision.js'
 import { abortedBy, type AskOptions } from '../session/requester.js'
+import { addCounts, newCounts, type Counts } from '../session/counts.js'
 import { Session, type Role } from '../session/session.js'
 import type { Dial, Receiver, Transport } from '../transport.js'
 import { Backoff, type BackoffOptions } from './backoff.js'
@@ -45,6 +46,8 @@ export class Connection<R extends Role> {
   readonly #backoff: Backoff
   readonly #wheel: Wheel
   readonly #waiting = new Set<() => void>()
+  /** Of the sessions that are over. */
+  readonly #counts = newCounts()
   #state: ConnectionState = 'connecting'
   #attempt: Attempt<R> | undefined
   #cancelRedial: CancelTimer | undefined
@@ -67,6 +70,13 @@ export class Connection<R extends Role> {
   /** The session, while it is open. */
   get session(): Session<R> | undefined {
     return this.#state === 'open' ? this.#attempt?.session : undefined
+  }
+
+  /** What all sessions so far counted together. */
+  get counts(): Counts {
+    const total = addCounts(newCounts(), this.#counts)
+    const session = this.#attempt?.session
+    return session === undefined ? total : addCounts(total, session.counts)
   }
 
   /** Why the connection is closed for good, when it was not by `close()`. */
@@ -126,6 +136,8 @@ export class Connection<R extends Role> {
   }
 
   #over(loss: Loss, openFor: number): void {
+    const session = this.#attempt?.session
+    if (session !== undefined) addCounts(this.#counts, session.counts)
     this.#attempt = undefined
     if (this.#state === 'closed') return
     this.#lastLoss = loss

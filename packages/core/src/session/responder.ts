@@ -139,14 +139,19 @@ export class SessionResponder implements Role {
   }
 
   /**
-   * Sends an event.
+   * Sends an event whose data was checked.
    *
-   * @throws {GuestoolError} `invalid_params` when the data is no object, and as {@link Session.sendWire} does
+   * @returns whether it was handed to the socket
+   * @throws {GuestoolError} `too_large`, or `failed` when the data is not JSON
    */
-  emit(name: string, data: unknown): void {
-    if (!isRecord(data))
-      throw new GuestoolError('invalid_params', `event ${name}: the data must be an object`)
-    this.#session.sendWire(newOpid(), this.#session.revision.event(name, data))
+  emit(name: string, data: Record<string, unknown>): boolean {
+    try {
+      this.#session.sendWire(newOpid(), this.#session.revision.event(name, data))
+      return true
+    } catch (error) {
+      if (isGuestoolError(error) && error.code === 'connection_lost') return false
+      throw error
+    }
   }
 
   #run(request: Request, opid: string): void {

@@ -7,6 +7,7 @@ import { newOpid } from '../opid.js'
 import type { Revision, Wire } from '../revision/revision.js'
 import type { Transport } from '../transport.js'
 import { Bucket } from './bucket.js'
+import { newCounts, type Counts } from './counts.js'
 
 /** Why a session ended. */
 export interface Ending {
@@ -14,28 +15,6 @@ export interface Ending {
   readonly reason: string
   /** True when this side ended it on purpose. */
   readonly byUs: boolean
-}
-
-/** What a session counts. Numbers only grow. */
-export interface Counts {
-  /** text frames that arrived */
-  received: number
-  /** text frames handed to the socket */
-  sent: number
-  /** bad frames: not JSON, not the envelope, binary */
-  malformed: number
-  /** replies that came after a minute: refused and rejected */
-  late: number
-  /** replies to calls that the caller had ended before: dropped */
-  abandoned: number
-  /** messages whose `opid` was already answered or is being worked on: dropped */
-  duplicate: number
-  /** replies to nothing this session remembers: rejected */
-  unknown: number
-  /** rejections that arrived */
-  rejected: number
-  /** events that no contract knows or whose data does not fit: dropped */
-  strangeEvents: number
 }
 
 /** One side's part in asking and answering: a requester or a responder, from birth to the end. */
@@ -72,17 +51,7 @@ export class Session<R extends Role = Role> {
   readonly clock: Clock
   readonly role: R
   readonly maxPayload: number
-  readonly counts: Counts = {
-    received: 0,
-    sent: 0,
-    malformed: 0,
-    late: 0,
-    abandoned: 0,
-    duplicate: 0,
-    unknown: 0,
-    rejected: 0,
-    strangeEvents: 0,
-  }
+  readonly counts: Counts = newCounts()
   /** When text last came: any text proves that the peer's reader and writer live. */
   heardAt: number
   readonly #transport: Transport
