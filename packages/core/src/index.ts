@@ -36,7 +36,7 @@ export {
   type WireCode,
 } from './errors.js'
 export { closeCode, defaultPort, dialsAgain, limits, refusesRetry } from './limits.js'
-export type { Message, Rejection } from './message.js'
+export { isRecord, type Message, type Rejection } from './message.js'
 export { isOpid, newOpid } from './opid.js'
 export {
   BaseRequester,
@@ -51,7 +51,7 @@ export {
 export type { Event, Request, Revision, Wire } from './revision/revision.js'
 export { revision1 } from './revision/revision1.js'
 export { revision2 } from './revision/revision2.js'
-export { SessionRequester, failureOf, type AskOptions } from './session/requester.js'
+export { SessionRequester, abortedBy, failureOf, type AskOptions } from './session/requester.js'
 export {
   SessionResponder,
   type Answer,

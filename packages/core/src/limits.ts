@@ -40,6 +40,8 @@ export const limits = {
   probeTimeout: 10_000,
   /** Unanswered questions that make a peer unresponsive. One may be lost to a pause of its process. */
   missesAllowed: 2,
+  /** An exclusive info that samples is over this long after its sampling time, answer or not: the next one may start. */
+  exclusiveMargin: 5_000,
   /** How long the holder of an id has to prove that it lives when another claims the id. */
   claimTimeout: 2_000,
   /** Backoff of a client: a person waits. The delay is drawn between 0 and base × 2ⁿ, at most the cap. */

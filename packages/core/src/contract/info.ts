@@ -87,6 +87,7 @@ export const info = {
   processes: {
     params: smptime(1),
     exclusive: true,
+    openEnded: true,
     sampling: 'smptime',
     result: z.array(
       result({

@@ -12,6 +12,12 @@ export interface OperationOptions {
    * @default false
    */
   readonly exclusive?: boolean
+  /**
+   * How long it takes is not known from its params (a guest may sample many things one after another): only its answer
+   * or its expiry says that it is over.
+   * @default false
+   */
+  readonly openEnded?: boolean
   /** The parameter, in seconds, for which the guest samples before it answers. It must end before the call does. */
   readonly sampling?: string
 }
@@ -25,6 +31,7 @@ export class Operation {
   /** The name of the only parameter, if there is just one: its value may then stand alone. */
   readonly soleParam: string | undefined
   readonly exclusive: boolean
+  readonly openEnded: boolean
   readonly sampling: string | undefined
   /** The schema of the parameters; undefined takes none. */
   readonly paramsSchema: $ZodType | undefined
@@ -45,6 +52,7 @@ export class Operation {
     this.paramsSchema = params
     this.resultSchema = result
     this.exclusive = options.exclusive ?? false
+    this.openEnded = options.openEnded ?? false
     this.sampling = options.sampling
     const keys = params === undefined ? { keys: [], drops: true } : objectKeys(params)
     if (keys === undefined) throw new TypeError(`params of ${this.label} must be an object schema`)

@@ -37,6 +37,7 @@ export class SessionRequester implements Role {
   readonly #pending: ExpiryQueue<Pending>
   readonly #answered = new Ledger<true>(limits.rememberedAnswered)
   readonly #unanswered = new Ledger<Unanswered>(limits.rememberedUnanswered)
+  #roundTrip: number | undefined
 
   constructor(session: Session, onEvent: (event: Event) => void) {
     this.#session = session
@@ -47,6 +48,11 @@ export class SessionRequester implements Role {
   /** How many calls are on their way. */
   get pending(): number {
     return this.#pending.size
+  }
+
+  /** Milliseconds from the last answered request to its answer, sampling included; undefined before the first. */
+  get roundTrip(): number | undefined {
+    return this.#roundTrip
   }
 
   /**
@@ -79,6 +85,7 @@ export class SessionRequester implements Role {
       this.#expired(opid, entry)
       return this.#stray(opid)
     }
+    this.#roundTrip = age
     this.#answered.set(opid, true)
     this.#settle(
       opid,
@@ -89,7 +96,9 @@ export class SessionRequester implements Role {
   }
 
   rejected(opid: string, rejection: Rejection): void {
-    if (!this.#pending.has(opid)) return
+    const entry = this.#pending.get(opid)
+    if (entry === undefined) return
+    this.#roundTrip = elapsedSince(this.#session.clock, entry)
     this.#answered.set(opid, true)
     this.#settle(opid, failureOf(rejection))
   }
