@@ -9,3 +9,9 @@ export {
   type MemoryPairOptions,
 } from './memory-pair.js'
 export { VirtualClock, type VirtualClockOptions } from './virtual-clock.js'
+export { frame, opidOf, readFrame, type RawFrame } from './peer/frames.js'
+export { Peer, peerOn, type PeerSocket, type RawPeer } from './peer/peer.js'
+export { script, ScriptedPeer, type Step } from './peer/scripted.js'
+export { PythonGuest, type PythonGuestOptions } from './python/guest.js'
+export { pyDumps, PyFloat, pyLoads, type PyValue } from './python/json.js'
+export type { PyParams, PythonMachine } from './python/machine.js'

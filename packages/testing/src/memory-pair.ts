@@ -17,6 +17,8 @@ export interface MemoryClose {
 export interface MemoryPairOptions {
   /** Whether the ends have `ping`: browsers do not. @default true */
   readonly ping?: boolean
+  /** Lets the dialler close with any code, not only with those that a browser allows. @default false */
+  readonly anyCode?: boolean
 }
 
 type Delivery = (end: MemoryEnd, receiver: Receiver) => void
@@ -44,14 +46,16 @@ export class MemoryEnd implements Transport {
   /** What this end heard at its end. */
   over: MemoryClose | undefined
   readonly #wire: Wire
+  readonly #anyCode: boolean
   readonly #inbox: Delivery[] = []
   #peer: MemoryEnd | undefined
   #receiver: Receiver | undefined
   #opened = false
   #scheduled = false
 
-  constructor(name: MemoryEndName, wire: Wire, { ping = true }: MemoryPairOptions) {
+  constructor(name: MemoryEndName, wire: Wire, { ping = true, anyCode = false }: MemoryPairOptions) {
     this.name = name
+    this.#anyCode = anyCode || name === 'acceptor'
     this.#wire = wire
     if (ping) {
       this.ping = () => {
@@ -98,7 +102,7 @@ export class MemoryEnd implements Transport {
 
   close(code: number, reason: string): void {
     // A browser throws at any other; diallers run in browsers.
-    if (this.name === 'dialler' && code !== 1000 && (code < 3000 || code > 4999)) {
+    if (!this.#anyCode && code !== 1000 && (code < 3000 || code > 4999)) {
       throw new TypeError(`a browser does not let a page close with ${code}`)
     }
     if (this.closing !== undefined || this.over !== undefined) return
