@@ -1,0 +1,117 @@
+// As much of zod as the protocol's own contract is written in. In a browser `#zod` (package.json) is this in place of
+// zod/mini, which is 6 KB of gzip more than everything else together may be; a project's own operations bring a zod of
+// their own. Both give the same verdicts in the same words: zod-subset.test.ts compares them over the whole contract.
+
+interface Issue {
+  readonly code: string
+  readonly path: PropertyKey[]
+  readonly [detail: string]: unknown
+}
+
+interface Payload {
+  value: unknown
+  readonly issues: Issue[]
+}
+
+/** What a contract needs of a zod schema. */
+export interface Schema {
+  readonly _zod: { readonly def: { readonly type: string }; run(payload: Payload): Payload }
+}
+
+type Shape = Readonly<Record<string, Schema>>
+type Read = (value: never, issues: Issue[]) => unknown
+
+function schema(def: Schema['_zod']['def'], read: (value: unknown, issues: Issue[]) => unknown): Schema {
+  return {
+    _zod: {
+      def,
+      run(payload) {
+        payload.value = read(payload.value, payload.issues)
+        return payload
+      },
+    },
+  }
+}
+
+/** A schema of values that a guard knows; `read` looks into them. */
+function typed(
+  def: Schema['_zod']['def'],
+  fits: (value: unknown) => boolean,
+  read: Read = (value) => value,
+): Schema {
+  return schema(def, (input, issues) => {
+    if (fits(input)) return read(input as never, issues)
+    issues.push({ code: 'invalid_type', expected: def.type, input, path: [] })
+    return input
+  })
+}
+
+/** What is inside of a value, its problems under their key. */
+function inside(key: PropertyKey, { _zod }: Schema, value: unknown, issues: Issue[]): unknown {
+  const before = issues.length
+  const payload = _zod.run({ value, issues })
+  for (const issue of issues.slice(before)) issue.path.unshift(key)
+  return payload.value
+}
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const string = (): Schema => typed({ type: 'string' }, (value) => typeof value === 'string')
+export const boolean = (): Schema => typed({ type: 'boolean' }, (value) => typeof value === 'boolean')
+const nothing = (): Schema => typed({ type: 'null' }, (value) => value === null)
+export { nothing as null }
+
+export const gte = (minimum: number) => (input: number, issues: Issue[]) => {
+  if (input < minimum) issues.push({ code: 'too_small', minimum, inclusive: true, input, path: [] })
+  return input
+}
+
+export const number = (read?: Read): Schema & { check: (read: Read) => Schema } => ({
+  ...typed({ type: 'number' }, Number.isFinite, read),
+  check: number,
+})
+
+const unless = (type: string, absent: unknown, value: unknown, innerType: Schema): Schema => {
+  const def = { type, innerType, defaultValue: value }
+  return schema(def, (input, issues) =>
+    input === absent ? value : innerType._zod.run({ value: input, issues }).value,
+  )
+}
+export const nullable = (inner: Schema): Schema => unless('nullable', null, null, inner)
+export const optional = (inner: Schema): Schema => unless('optional', undefined, undefined, inner)
+export const _default = (inner: Schema, value: unknown): Schema => unless('default', undefined, value, inner)
+
+export const array = (element: Schema): Schema => {
+  const def = { type: 'array', element }
+  return typed(def, Array.isArray, (items: unknown[], issues) =>
+    items.map((item, index) => inside(index, element, item, issues)),
+  )
+}
+
+export const record = (keyType: Schema, valueType: Schema): Schema => {
+  const def = { type: 'record', keyType, valueType }
+  return typed(def, isObject, (entries: object, issues) =>
+    Object.fromEntries(
+      Object.entries(entries).map(([key, value]) => [key, inside(key, valueType, value, issues)]),
+    ),
+  )
+}
+
+const object =
+  (strict: boolean) =>
+  (shape: Shape): Schema => {
+    const def = { type: 'object', shape, catchall: strict }
+    return typed(def, isObject, (fields: Readonly<Record<string, unknown>>, issues) => {
+      const made = { ...fields }
+      for (const [key, field] of Object.entries(shape)) {
+        const value = inside(key, field, fields[key], issues)
+        if (value !== undefined) made[key] = value
+      }
+      const keys = Object.keys(fields).filter((key) => strict && !Object.hasOwn(shape, key))
+      if (keys.length > 0) issues.push({ code: 'unrecognized_keys', keys, path: [] })
+      return made
+    })
+  }
+export const strictObject = object(true)
+export const looseObject = object(false)
