@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core'
 import { isRecord } from '../message.js'
-import { check, Invalid, kindOf, objectKeys } from './schema.js'
+import { check, droppedKey, Invalid, kindOf, mayDropKeys, objectKeys } from './schema.js'
 
 /** What can be asked: an `info` reads, an `action` changes something. */
 export type OperationKind = 'info' | 'action'
@@ -37,7 +37,7 @@ export class Operation {
   readonly paramsSchema: $ZodType | undefined
   readonly resultSchema: $ZodType
   /** Keys that the params schema would silently drop are refused by hand. */
-  readonly #knownKeys: ReadonlySet<string> | undefined
+  readonly #mayDropKeys: boolean
 
   constructor(
     kind: OperationKind,
@@ -54,16 +54,16 @@ export class Operation {
     this.exclusive = options.exclusive ?? false
     this.openEnded = options.openEnded ?? false
     this.sampling = options.sampling
-    const keys = params === undefined ? { keys: [], drops: true } : objectKeys(params)
+    const keys = params === undefined ? [] : objectKeys(params)
     if (keys === undefined) throw new TypeError(`params of ${this.label} must be an object schema`)
     // Revision 1 puts the operation's name beside its parameters, under the key of its kind.
-    if (keys.keys.includes(kind)) {
+    if (keys.includes(kind)) {
       throw new TypeError(
         `${this.label}: a parameter may not be called "${kind}", revision 1 keeps the name there`,
       )
     }
-    this.soleParam = keys.keys.length === 1 ? keys.keys[0] : undefined
-    this.#knownKeys = keys.drops ? new Set(keys.keys) : undefined
+    this.soleParam = keys.length === 1 ? keys[0] : undefined
+    this.#mayDropKeys = params !== undefined && mayDropKeys(params)
   }
 
   /** Params as an object: `undefined` is none, and a value alone is that of the sole parameter. */
@@ -76,12 +76,12 @@ export class Operation {
   /** The params with defaults applied, or what is wrong with them. */
   checkParams(params: unknown): object | Invalid {
     if (!isRecord(params)) return new Invalid(`expected object, got ${kindOf(params)}`)
-    if (this.#knownKeys !== undefined) {
-      for (const key of Object.keys(params)) {
-        if (!this.#knownKeys.has(key)) return new Invalid(`unknown key "${key}"`)
-      }
+    if (this.paramsSchema === undefined) {
+      const [key] = Object.keys(params)
+      return key === undefined ? params : new Invalid(`unknown key "${key}"`)
     }
-    if (this.paramsSchema === undefined) return params
+    const dropped = this.#mayDropKeys ? droppedKey(this.paramsSchema, params) : undefined
+    if (dropped !== undefined) return new Invalid(`unknown key "${dropped}"`)
     const checked = check(this.paramsSchema, params)
     if (checked instanceof Invalid) return checked
     return isRecord(checked) ? checked : new Invalid('the schema made something other than an object')

@@ -1,4 +1,5 @@
 import type { $ZodRawIssue, $ZodType, ParseContextInternal } from 'zod/v4/core'
+import { isRecord } from '../message.js'
 
 // Schemas are known by their `_zod` member, never by class: a user's zod and ours may be two copies, classic and mini.
 
@@ -12,13 +13,29 @@ export class Invalid {
 
 const context: ParseContextInternal = { async: false }
 
-/** The checked value (defaults applied), or an {@link Invalid}. Throws only if the schema itself is asynchronous. */
+/**
+ * The checked value (defaults applied), or an {@link Invalid}. Never throws: a schema whose own code trips over what a
+ * peer sent (a `refine` that expects more than is there) must not take the process down.
+ */
 export function check<T>(schema: $ZodType<T>, value: unknown): T | Invalid {
-  const payload = schema._zod.run({ value, issues: [] }, context)
-  if (payload instanceof Promise) throw new TypeError('a contract schema must be synchronous')
+  let payload: ReturnType<typeof schema._zod.run>
+  try {
+    payload = schema._zod.run({ value, issues: [] }, context)
+  } catch (cause) {
+    return failedSchema(cause)
+  }
+  if (payload instanceof Promise) {
+    payload.catch(() => undefined)
+    return failedSchema('it is asynchronous')
+  }
   const issue = payload.issues[0]
   if (issue !== undefined) return new Invalid(describeIssue(issue))
   return payload.value as T
+}
+
+function failedSchema(cause: unknown): Invalid {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new Invalid(`its schema failed (${why}); schemas of a contract are synchronous and never throw`)
 }
 
 /** Refuses what is no zod 4 schema with a sentence that says what to do. */
@@ -31,13 +48,48 @@ export function assertSchema(schema: unknown, where: string): asserts schema is 
   throw new TypeError(`${where} is not a zod schema`)
 }
 
-/** The keys of an object schema, and whether it would silently drop keys that it does not know. */
-export function objectKeys(schema: $ZodType): { keys: string[]; drops: boolean } | undefined {
-  const def: object = schema._zod.def
-  if (!('type' in def) || def.type !== 'object' || !('shape' in def)) return undefined
-  const shape = def.shape
-  if (typeof shape !== 'object' || shape === null) return undefined
-  return { keys: Object.keys(shape), drops: !('catchall' in def) || def.catchall === undefined }
+interface SchemaDef {
+  readonly type: string
+  readonly shape?: { readonly [key: string]: $ZodType }
+  readonly catchall?: $ZodType
+  readonly element?: $ZodType
+  readonly innerType?: $ZodType
+}
+
+/** The keys of an object schema; undefined when it is none. */
+export function objectKeys(schema: $ZodType): string[] | undefined {
+  const { type, shape }: SchemaDef = schema._zod.def
+  return type === 'object' && shape !== undefined ? Object.keys(shape) : undefined
+}
+
+/** Whether a schema has plain objects in it, which silently drop what they do not know: a misspelt key, for one. */
+export function mayDropKeys(schema: $ZodType): boolean {
+  const { type, shape, catchall, innerType }: SchemaDef = schema._zod.def
+  if (type === 'array') return true
+  if (innerType !== undefined) return mayDropKeys(innerType)
+  return type === 'object' && (catchall === undefined || Object.values(shape ?? {}).some(mayDropKeys))
+}
+
+/** The path of the first key that a schema would silently drop, in objects and in lists of them. */
+export function droppedKey(schema: $ZodType, value: unknown, path: PropertyKey[] = []): string | undefined {
+  const { shape, catchall, element, innerType }: SchemaDef = schema._zod.def
+  if (innerType !== undefined) return droppedKey(innerType, value, path)
+  if (element !== undefined && Array.isArray(value))
+    return first(value.entries(), ([i, item]) => droppedKey(element, item, [...path, i]))
+  if (shape === undefined || !isRecord(value)) return undefined
+  return first(Object.keys(value), (key) => {
+    const known = Object.hasOwn(shape, key) ? shape[key] : undefined
+    if (known !== undefined) return droppedKey(known, value[key], [...path, key])
+    return catchall === undefined ? pathText([...path, key]) : undefined
+  })
+}
+
+function first<T>(items: Iterable<T>, find: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = find(item)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 // zod/mini ships no texts for its issues, so they are made from what an issue says of itself.
@@ -64,10 +116,13 @@ function problemText(issue: $ZodRawIssue): string {
       return `must be a multiple of ${issue.divisor}`
     case 'invalid_format':
       return `is not a valid ${issue.format}`
-    default:
-      return typeof issue.message === 'string'
-        ? issue.message
-        : `invalid (${issue.code ?? 'unknown problem'})`
+    default: {
+      // What the author of the schema wrote: refine(…, 'must not be bad').
+      const author = issue.inst?._zod.def.error as ((issue: $ZodRawIssue) => unknown) | undefined
+      const said = author?.(issue)
+      const text = isRecord(said) ? said.message : (said ?? issue.message)
+      return typeof text === 'string' ? text : `invalid (${issue.code ?? 'unknown problem'})`
+    }
   }
 }
 

@@ -1,0 +1,84 @@
+import { VirtualClock } from '@guestool/testing'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { elapsedSince, pause, systemClock } from './clock.js'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('elapsed time is what the larger hand says', () => {
+  const since = (clock: VirtualClock) => ({ at: clock.now(), wallAt: clock.wall() })
+
+  test('both alike', async () => {
+    const clock = new VirtualClock()
+    const moment = since(clock)
+    await clock.advance(1_234)
+    expect(elapsedSince(clock, moment)).toBe(1_234)
+  })
+
+  test('sleep, which the monotonic hand may not see, counts', () => {
+    const clock = new VirtualClock()
+    const moment = since(clock)
+    clock.sleep(60_000)
+    expect(elapsedSince(clock, moment)).toBe(60_000)
+  })
+
+  test('a wall clock that is set back makes nothing younger', async () => {
+    const clock = new VirtualClock()
+    const moment = since(clock)
+    await clock.advance(500)
+    clock.setWall(0)
+    expect(elapsedSince(clock, moment)).toBe(500)
+  })
+})
+
+describe('pause', () => {
+  test('waits', async () => {
+    const clock = new VirtualClock()
+    let over = false
+    void pause(clock, 100).then(() => (over = true))
+    await clock.advance(99)
+    expect(over).toBe(false)
+    await clock.advance(1)
+    expect(over).toBe(true)
+  })
+
+  test('ends at an abort before, during and after, and leaves no timer and no listener', async () => {
+    const clock = new VirtualClock()
+    const before = AbortSignal.abort()
+    await pause(clock, 100, before)
+
+    const controller = new AbortController()
+    const added = vi.spyOn(controller.signal, 'addEventListener')
+    const removed = vi.spyOn(controller.signal, 'removeEventListener')
+    const during = pause(clock, 100, controller.signal)
+    controller.abort()
+    await during
+    expect(removed).toHaveBeenCalledWith('abort', added.mock.calls[0]![1])
+
+    const later = new AbortController()
+    const done = pause(clock, 100, later.signal)
+    await clock.advance(100)
+    await done
+    later.abort()
+    expect(clock.timers).toBe(0)
+  })
+})
+
+describe('the system clock', () => {
+  test('looks its globals up when it is used, so that replacing them works', () => {
+    vi.useFakeTimers({ now: 5_000 })
+    let ran = 0
+    systemClock.setTimer(() => ran++, 10)
+    const cancel = systemClock.setTimer(() => ran++, 10)
+    cancel()
+    vi.advanceTimersByTime(10)
+    expect(ran).toBe(1)
+    expect(systemClock.wall()).toBe(5_010)
+  })
+
+  test('its monotonic hand moves on', () => {
+    const at = systemClock.now()
+    expect(systemClock.now()).toBeGreaterThanOrEqual(at)
+  })
+})
