@@ -65,10 +65,8 @@ export type { Watch } from './watch.js'
 export {
   publicUrl,
   webSocketDial,
-  webSocketTransport,
   webSocketUrl,
-  type Corkable,
   type WebSocketConstructor,
   type WebSocketDialOptions,
-  type WebSocketLike,
 } from './websocket.js'
+export { webSocketTransport, type Corkable, type WebSocketLike } from './websocket-node.js'

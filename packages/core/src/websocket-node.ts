@@ -1,0 +1,110 @@
+import type { Receiver, Transport } from './transport.js'
+import {
+  StandardTransport,
+  webSocketTransport as standardTransport,
+  type StandardWebSocket,
+} from './websocket-standard.js'
+
+// The WebSockets of `ws`, and of runtimes that have the standard one only.
+
+/** What `ws` has beyond the standard. Its own events are cheaper: no event object for each frame. */
+interface NodeWebSocket extends Pick<StandardWebSocket, 'readyState' | 'send' | 'close'> {
+  ping(): void
+  terminate(): void
+  on(event: 'open' | 'pong', listener: () => void): unknown
+  on(event: 'message', listener: (data: object, isBinary: boolean) => void): unknown
+  on(event: 'close', listener: (code: number, reason: object) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'upgrade', listener: (response: { readonly socket: Corkable }) => void): unknown
+}
+
+/** A WebSocket of a browser, of Node, or of `ws`. */
+export type WebSocketLike = StandardWebSocket | NodeWebSocket
+
+/** A Node stream whose writes can be held back, to leave together. */
+export interface Corkable {
+  cork(): void
+  uncork(): void
+}
+
+const framesPerWrite = 16
+
+/**
+ * Frames sent in one tick leave in one write: the system call is the dearest part of a small frame. At most 16 at a
+ * time, because larger batches make the two ends wait for one another in turns.
+ */
+class WriteBatch {
+  readonly #stream: Corkable
+  readonly #later: (run: () => void) => void
+  readonly #release = (): void => {
+    this.#frames = 0
+    this.#stream.uncork()
+  }
+  #frames = 0
+
+  constructor(stream: Corkable, later: (run: () => void) => void) {
+    this.#stream = stream
+    this.#later = later
+  }
+
+  /** To be called before each frame. */
+  hold(): void {
+    if (this.#frames === 0) {
+      this.#stream.cork()
+      this.#later(this.#release)
+    } else if (this.#frames % framesPerWrite === 0) {
+      this.#stream.uncork()
+      this.#stream.cork()
+    }
+    this.#frames++
+  }
+}
+
+class NodeTransport extends StandardTransport {
+  readonly #socket: NodeWebSocket
+  #batch: WriteBatch | undefined
+
+  constructor(socket: NodeWebSocket) {
+    super(socket)
+    this.#socket = socket
+  }
+
+  /** Frames of one tick share a write to this stream from now on. */
+  batch(stream: Corkable): void {
+    const later = globalThis.process?.nextTick
+    if (later !== undefined) this.#batch = new WriteBatch(stream, later)
+  }
+
+  override send(text: string): void {
+    if (this.isOpen) this.#batch?.hold()
+    super.send(text)
+  }
+
+  ping(): void {
+    if (this.isOpen) this.#socket.ping()
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+}
+
+/**
+ * Wraps a WebSocket that is connecting or open.
+ *
+ * @param stream the raw socket below a `ws` that is already open; one that is connecting tells it by itself
+ */
+export function webSocketTransport(socket: WebSocketLike, receiver: Receiver, stream?: Corkable): Transport {
+  if (!('on' in socket)) return standardTransport(socket, receiver)
+  const transport = new NodeTransport(socket)
+  if (stream !== undefined) transport.batch(stream)
+  let problem = ''
+  socket.on('upgrade', (response) => transport.batch(response.socket))
+  socket.on('open', () => receiver.opened())
+  socket.on('message', (data, isBinary) => (isBinary ? receiver.binary() : receiver.text(String(data))))
+  socket.on('pong', () => receiver.pong())
+  // Always followed by 'close'; without a listener it would be thrown.
+  socket.on('error', (error) => (problem = error.message))
+  socket.on('close', (code, reason) => receiver.closed(code, String(reason) || problem))
+  return transport
+}

@@ -1,0 +1,54 @@
+import { exceedsBytes } from './codec.js'
+import type { Receiver, Transport } from './transport.js'
+
+// The WebSocket of browsers, typed by the least that is used of it. `#websocket` (package.json) is this in a browser,
+// and websocket-node.ts elsewhere.
+
+export interface StandardWebSocket {
+  readonly readyState: number
+  send(data: string): void
+  close(code?: number, reason?: string): void
+  addEventListener(type: 'open' | 'error', listener: (event: object) => void): void
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  addEventListener(
+    type: 'close',
+    listener: (event: { readonly code: number; readonly reason: string }) => void,
+  ): void
+}
+
+const open = 1
+
+export class StandardTransport implements Transport {
+  readonly #socket: Pick<StandardWebSocket, 'readyState' | 'send' | 'close'>
+
+  constructor(socket: Pick<StandardWebSocket, 'readyState' | 'send' | 'close'>) {
+    this.#socket = socket
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === open
+  }
+
+  send(text: string): void {
+    // A closing socket takes frames and drops them without a word.
+    if (!this.isOpen) throw new Error('the WebSocket is not open')
+    this.#socket.send(text)
+  }
+
+  close(code: number, reason: string): void {
+    let text = reason
+    // A close frame has room for 123 bytes of reason.
+    while (exceedsBytes(text, 123)) text = text.slice(0, -1)
+    this.#socket.close(code, text)
+  }
+}
+
+/** Wraps a WebSocket that is connecting or open. */
+export function webSocketTransport(socket: StandardWebSocket, receiver: Receiver): Transport {
+  socket.addEventListener('open', () => receiver.opened())
+  socket.addEventListener('message', ({ data }) =>
+    typeof data === 'string' ? receiver.text(data) : receiver.binary(),
+  )
+  socket.addEventListener('close', ({ code, reason }) => receiver.closed(code, reason))
+  return new StandardTransport(socket)
+}
