@@ -7,13 +7,18 @@ import {
 
 // The WebSockets of `ws`, and of runtimes that have the standard one only.
 
+/** A Buffer: bytes that say themselves as UTF-8. */
+interface Bytes {
+  toString(encoding: 'utf8'): string
+}
+
 /** What `ws` has beyond the standard. Its own events are cheaper: no event object for each frame. */
 interface NodeWebSocket extends Pick<StandardWebSocket, 'readyState' | 'send' | 'close'> {
   ping(): void
   terminate(): void
   on(event: 'open' | 'pong', listener: () => void): unknown
-  on(event: 'message', listener: (data: object, isBinary: boolean) => void): unknown
-  on(event: 'close', listener: (code: number, reason: object) => void): unknown
+  on(event: 'message', listener: (data: Bytes, isBinary: boolean) => void): unknown
+  on(event: 'close', listener: (code: number, reason: Bytes) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'upgrade', listener: (response: { readonly socket: Corkable }) => void): unknown
 }
@@ -101,10 +106,12 @@ export function webSocketTransport(socket: WebSocketLike, receiver: Receiver, st
   let problem = ''
   socket.on('upgrade', (response) => transport.batch(response.socket))
   socket.on('open', () => receiver.opened())
-  socket.on('message', (data, isBinary) => (isBinary ? receiver.binary() : receiver.text(String(data))))
+  socket.on('message', (data, isBinary) =>
+    isBinary ? receiver.binary() : receiver.text(data.toString('utf8')),
+  )
   socket.on('pong', () => receiver.pong())
   // Always followed by 'close'; without a listener it would be thrown.
   socket.on('error', (error) => (problem = error.message))
-  socket.on('close', (code, reason) => receiver.closed(code, String(reason) || problem))
+  socket.on('close', (code, reason) => receiver.closed(code, reason.toString('utf8') || problem))
   return transport
 }
