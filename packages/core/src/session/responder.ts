@@ -1,4 +1,4 @@
-import type { Moment } from '../clock.js'
+import { elapsedSince, type Moment } from '../clock.js'
 import { carriesProtoKey } from '../codec.js'
 import { GuestoolError, isGuestoolError, isWireCode, type WireCode } from '../errors.js'
 import { limits } from '../limits.js'
@@ -191,9 +191,12 @@ export class SessionResponder implements Role {
 
   /** False when the request is over already: it expired, or the connection is gone. */
   #finish(opid: string): boolean {
-    if (!this.#running.delete(opid)) return false
+    const running = this.#running.get(opid)
+    if (running === undefined) return false
+    this.#running.delete(opid)
     this.#finished.set(opid, true)
-    return true
+    // The timer may not have run yet (a busy loop, a suspended machine), but after a minute no reply is sent.
+    return elapsedSince(this.#session.clock, running) < limits.lifetime
   }
 
   #fail({ kind }: Request, opid: string, code: WireCode, error: string): void {
