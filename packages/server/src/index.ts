@@ -1,1 +1,7 @@
-export {}
+export type { Authenticate, Principal, Visitor } from './authentication.js'
+export type { EntranceHeaders, EntranceRequest } from './entrance.js'
+export type { GuestConnection, GuestState } from './guest-connection.js'
+export { createHost, type Host, type ListenOptions } from './host.js'
+export type { HostOptions } from './host-options.js'
+export type { HostCounts, HostEvents } from './house.js'
+export type { HostAddress } from './http-server.js'

@@ -1,0 +1,83 @@
+import {
+  isGuestoolError,
+  isRecord,
+  SessionResponder,
+  type Answer,
+  type Dial,
+  type Ending,
+  type Event,
+  type Refusal,
+  type Session,
+} from '@guestool/core'
+import type { EntranceRequest } from './entrance.js'
+import { PeerLine, type PeerHouse } from './peer-line.js'
+
+/** What the line of a console needs of its host. */
+export interface ConsoleHouse extends PeerHouse {
+  /** Requests of one console that are worked on at once. */
+  readonly maxPending: number
+  /** What answers the requests of a console that asks about this guest. */
+  answerFor(id: string): Answer
+  consoleEntered(line: ConsoleLine): void
+  consoleLeft(line: ConsoleLine): void
+}
+
+/** The line of a console that asks one guest, whether or not that is there at the moment. */
+export class ConsoleLine extends PeerLine<SessionResponder> {
+  /** The guest it asks. */
+  readonly id: string
+  readonly #house: ConsoleHouse
+  #session: Session<SessionResponder> | undefined
+
+  constructor(open: Dial, house: ConsoleHouse, request: EntranceRequest, id: string) {
+    super(open, house, request, { role: 'console', id })
+    this.#house = house
+    this.id = id
+  }
+
+  get session(): Session<SessionResponder> | undefined {
+    return this.#session
+  }
+
+  /** Hands on an event of the guest, in the console's revision. */
+  forward({ name, data }: Event): void {
+    const session = this.#session
+    if (session === undefined || !isRecord(data) || isReserved(name)) return
+    // Revision 1 keeps the event's name beside its data, so it has no way to say this.
+    if (session.revision.number === 1 && Object.hasOwn(data, 'event')) return
+    try {
+      session.role.emit(name, data)
+    } catch (error) {
+      if (!isGuestoolError(error) || error.code !== 'connection_lost') this.#house.report(error)
+    }
+  }
+
+  protected override makeRole(session: Session<SessionResponder>): SessionResponder {
+    const house = this.#house
+    return new SessionResponder(session, {
+      answer: house.answerFor(this.id),
+      maxPending: house.maxPending,
+      onError: (error) => {
+        if (!isGuestoolError(error) || !error.remote) house.report(error)
+      },
+    })
+  }
+
+  protected override admit(): Promise<Refusal | undefined> {
+    return Promise.resolve(undefined)
+  }
+
+  protected override entered(session: Session<SessionResponder>): void {
+    this.#session = session
+    this.#house.consoleEntered(this)
+  }
+
+  protected override left(_ending: Ending): void {
+    if (this.#session !== undefined) this.#house.consoleLeft(this)
+  }
+}
+
+// An event name of revision 1 that is none in revision 2, where it would be taken for a rejection or a reply.
+function isReserved(name: string): boolean {
+  return name === 'reject' || name === 'report' || name.startsWith('report/')
+}

@@ -1,0 +1,78 @@
+import { closeCode, type Refusal } from '@guestool/core'
+import { isLoopback } from './loopback.js'
+import { foreignPage, type OriginRules } from './origin.js'
+
+/** What is known of a socket before it is one: the least of an HTTP upgrade request. */
+export interface EntranceRequest {
+  /** The request target as it came: path and query, not decoded. */
+  readonly url: string
+  readonly headers: EntranceHeaders
+  /** The peer's address; undefined where there is none, as with a Unix socket. */
+  readonly address: string | undefined
+}
+
+/** Header fields by their name in lower case, as Node has them. */
+export interface EntranceHeaders {
+  readonly [name: string]: string | readonly string[] | undefined
+  readonly host?: string | undefined
+  readonly origin?: string | undefined
+}
+
+/** Who wants to come in. A guest that did not say its id gets one. */
+export type Visit =
+  | { readonly role: 'guest'; readonly id: string | undefined }
+  | { readonly role: 'console'; readonly id: string }
+
+/** Somebody who may not come in; `asPage` is a web page that hears it by HTTP status. */
+export interface TurnedAway {
+  readonly refusal: Refusal
+  readonly asPage: boolean
+}
+
+const idForm = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/
+
+/** Whether a text may be the id of a guest. */
+export function isGuestId(id: string): boolean {
+  return idForm.test(id)
+}
+
+/** Path and query of a request target. */
+export function splitTarget(url: string): { path: string; query: string } {
+  const mark = url.indexOf('?')
+  return mark < 0 ? { path: url, query: '' } : { path: url.slice(0, mark), query: url.slice(mark + 1) }
+}
+
+/** Whether a request target is a host's even beside other things on the same server. */
+export function isEntrance(url: string): boolean {
+  return /^\/(join|guests)(\/|$)/.test(splitTarget(url).path)
+}
+
+/** Reads from a request who wants to come in, and turns away whom nothing else can help. */
+export function visitOf(request: EntranceRequest, rules: OriginRules): Visit | TurnedAway {
+  const { path } = splitTarget(request.url)
+  // Always on the raw path: what is not decoded cannot be decoded in two ways.
+  const [, room = '', id = ''] = /^\/(join|guests)(?:\/(.*))?$/.exec(path) ?? []
+  const role = path === '/' || room === 'join' ? 'guest' : 'console'
+  if ((room === '' && path !== '/') || (room === 'guests' && id === '')) {
+    return turnedAway(
+      closeCode.notFound,
+      'no such path: guests join at /join/{id}, consoles ask at /guests/{id}',
+    )
+  }
+  if (rules.localOnly && request.address !== undefined && !isLoopback(request.address)) {
+    return turnedAway(
+      closeCode.unauthenticated,
+      'this host has no "authenticate": it takes only its own machine',
+    )
+  }
+  const foreign = foreignPage(request, rules)
+  if (foreign !== undefined) return turnedAway(closeCode.forbidden, foreign, role === 'console')
+  if (path === '/') return { role: 'guest', id: undefined }
+  if (isGuestId(id)) return { role, id }
+  const form = '1 to 64 letters, digits, "_", "-", "." (not first), as they are, without %'
+  return turnedAway(closeCode.malformed, `not an id: an id is ${form}`)
+}
+
+function turnedAway(code: number, reason: string, asPage = false): TurnedAway {
+  return { refusal: { code, reason }, asPage }
+}

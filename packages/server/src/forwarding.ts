@@ -1,0 +1,85 @@
+import {
+  Failure,
+  GuestoolError,
+  isRecord,
+  paramsProblem,
+  type Answer,
+  type Contract,
+  type ErrorCode,
+  type Operation,
+  type Request,
+} from '@guestool/core'
+import type { GuestPort } from './guest-connection.js'
+
+/** What a console's request is forwarded to. */
+export type ForwardTarget = Pick<GuestPort, 'ask' | 'state'>
+
+/**
+ * Answers by asking a guest, whoever holds the id at that moment. What is forwarded is encoded anew from what was
+ * decoded and checked; the reply's content goes back as it came, and whoever asked checks it.
+ */
+export function forwardTo(
+  id: string,
+  find: (id: string) => ForwardTarget | undefined,
+  contract: Contract,
+): Answer {
+  return async (request, { signal }) => {
+    const { kind, name, params } = request
+    const guest = find(id)
+    if (guest === undefined) throw new GuestoolError('gone', `guest ${id} is not connected to this host`)
+    const operation = contract[kind].get(name)
+    const problem =
+      operation === undefined ? strangeProblem(request) : paramsProblem(operation, params, undefined)
+    if (problem !== undefined || !isRecord(params)) throw new GuestoolError('invalid_params', problem ?? '')
+    if (guest.state === 'unresponsive') throw unresponsive(id)
+    // The signal fires when the console's minute is over, and when it leaves: the guest never hears of either.
+    const outcome = await guest.ask(operation, kind, name, params, { signal })
+    if (outcome instanceof Failure) throw told(outcome, id, guest, operation)
+    return outcome
+  }
+}
+
+/** What is wrong with the params of an operation that only the guest may know. */
+function strangeProblem({ kind, params }: Request): string | undefined {
+  if (!isRecord(params)) return 'the params must be an object'
+  return Object.hasOwn(params, kind) ? `a parameter may not be called "${kind}"` : undefined
+}
+
+/** A guest's failure as its console is told it. What the guest itself said stays as it is. */
+function told(
+  failure: Failure,
+  id: string,
+  guest: ForwardTarget,
+  operation: Operation | undefined,
+): GuestoolError {
+  const { text, details } = failure
+  const remote = details?.remote ?? false
+  const code = codeTold(failure.code, guest)
+  if (remote) return new GuestoolError(code, text, { remote })
+  if (code === 'unresponsive') return unresponsive(id)
+  const what = operation === undefined ? '' : `${operation.label} of `
+  // Not this host's own fault, so that it is nobody's `error` event here.
+  return new GuestoolError(code, `${what}guest ${id}: ${text}`, { remote: true, cause: failure })
+}
+
+function unresponsive(id: string): GuestoolError {
+  return new GuestoolError('unresponsive', `guest ${id} is connected, but does not answer; it may be stuck`)
+}
+
+function codeTold(code: ErrorCode, { state }: ForwardTarget): ErrorCode {
+  switch (code) {
+    case 'connection_lost':
+    case 'connect_timeout':
+    case 'closed':
+    case 'refused':
+      return 'gone'
+    case 'timeout':
+    case 'expired':
+      return state === 'alive' ? 'expired' : state
+    case 'invalid_result':
+    case 'aborted':
+      return 'failed'
+    default:
+      return code
+  }
+}

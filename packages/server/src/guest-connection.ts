@@ -1,0 +1,143 @@
+import {
+  BaseRequester,
+  Emitter,
+  type AskOptions,
+  type Clock,
+  type Contract,
+  type Counts,
+  type Event,
+  type Operation,
+  type OperationKind,
+  type Shape,
+} from '@guestool/core'
+
+/**
+ * - `alive`: it answers
+ * - `unresponsive`: its socket is there, but it did not answer two questions in a row; any text makes it `alive` again
+ * - `gone`: the connection is over, for good
+ */
+export type GuestState = 'alive' | 'unresponsive' | 'gone'
+
+/** What a guest's line offers to the object that users hold. */
+export interface GuestPort {
+  readonly id: string
+  readonly address: string | undefined
+  readonly revision: 1 | 2
+  readonly state: GuestState
+  readonly connectedAt: number
+  readonly roundTrip: number | undefined
+  readonly counts: Readonly<Counts>
+  ask(
+    operation: Operation | undefined,
+    kind: OperationKind,
+    name: string,
+    params: object,
+    options: AskOptions | undefined,
+  ): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** What a guest's line tells the object that users hold. */
+export interface GuestListener {
+  /** False when no contract knows the event or its data does not fit. */
+  event(event: Event): boolean
+  state(state: GuestState): void
+  /** The last thing: watches end, with an error unless this side closed. */
+  gone(error: Error | undefined): void
+}
+
+type GuestEvents = { state: [state: GuestState]; error: [error: unknown] }
+
+/**
+ * A guest of a host: one connection, asked as a client asks. It does not come back: after its end it stays `gone`,
+ * calls fail with `gone`, and `host.guest(id)` gives its successor. Calls are never retried.
+ */
+export class GuestConnection<S extends Shape> extends BaseRequester<S> {
+  readonly #port: GuestPort
+  readonly #report: (error: unknown) => void
+  #emitter: Emitter<GuestEvents> | undefined
+
+  /** @internal */
+  constructor(
+    contract: Contract<S>,
+    clock: Clock,
+    port: GuestPort,
+    report: (error: unknown) => void,
+    attend: (listener: GuestListener) => void,
+  ) {
+    super(contract, clock, port.id)
+    this.#port = port
+    this.#report = report
+    attend({
+      event: (event) => this.receiveEvent(event),
+      state: (state) => this.#emitter?.emit('state', state),
+      gone: (error) => this.stopWatches(error),
+    })
+  }
+
+  /** The name under which it joined: `/join/{id}`. */
+  get id(): string {
+    return this.#port.id
+  }
+
+  /** The revision of the protocol that it speaks, learnt from its first frame. */
+  get revision(): 1 | 2 {
+    return this.#port.revision
+  }
+
+  /** `alive`, `unresponsive` or `gone`; see {@link GuestState}. */
+  get state(): GuestState {
+    return this.#port.state
+  }
+
+  /** Unix milliseconds at which it joined. */
+  get connectedAt(): number {
+    return this.#port.connectedAt
+  }
+
+  /** The address it came from, without the port; undefined where there is none, as with a Unix socket. */
+  get address(): string | undefined {
+    return this.#port.address
+  }
+
+  /** Milliseconds that the last answer took, a heartbeat's or a call's, sampling included; undefined before the first. */
+  get roundTrip(): number | undefined {
+    return this.#port.roundTrip
+  }
+
+  /** Frames sent and received and what became of them. */
+  get counts(): Readonly<Counts> {
+    return this.#port.counts
+  }
+
+  /** The state changed. Returns what stops listening. */
+  on(event: 'state', listener: (state: GuestState) => unknown): () => void
+  /** Something went wrong that no call threw: a skipped sample of a watch, an event that does not fit, a listener's own error. */
+  on(event: 'error', listener: (error: unknown) => unknown): () => void
+  on(event: 'state' | 'error', listener: (value: never) => unknown): () => void {
+    this.#emitter ??= new Emitter<GuestEvents>()
+    // The overloads say which value goes with which event.
+    return this.#emitter.on<'state' | 'error'>(event, listener as (value: unknown) => unknown)
+  }
+
+  /**
+   * Ends the connection: calls in flight fail with `closed`, the guest hears bye (revision 2) and 1000, and an SDK
+   * guest does not dial again. Resolves when the socket is closed, after two seconds at the latest.
+   */
+  close(): Promise<void> {
+    return this.#port.close()
+  }
+
+  protected override ask(
+    operation: Operation,
+    params: object,
+    options: AskOptions | undefined,
+  ): Promise<unknown> {
+    return this.#port.ask(operation, operation.kind, operation.name, params, options)
+  }
+
+  protected override reportError(error: unknown): void {
+    this.#emitter?.emit('error', error)
+    this.#report(error)
+  }
+}

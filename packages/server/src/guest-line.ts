@@ -1,0 +1,219 @@
+import {
+  closeCode,
+  Failure,
+  GuestoolError,
+  Liveness,
+  limits,
+  SessionRequester,
+  type AskOptions,
+  type Contract,
+  type Counts,
+  type Dial,
+  type Ending,
+  type Event,
+  type Operation,
+  type OperationKind,
+  type Refusal,
+  type Session,
+  type Shape,
+} from '@guestool/core'
+import type { Principal } from './authentication.js'
+import type { EntranceRequest } from './entrance.js'
+import { Exclusive } from './exclusive.js'
+import { GuestConnection, type GuestListener, type GuestPort, type GuestState } from './guest-connection.js'
+import type { GuestRegistry } from './guest-registry.js'
+import { PeerLine, type PeerHouse } from './peer-line.js'
+
+/** What the line of a guest needs of its host. */
+export interface GuestHouse<S extends Shape> extends PeerHouse {
+  readonly contract: Contract<S>
+  readonly guests: GuestRegistry<GuestLine<S>>
+  /** An id for a guest that has none. */
+  newId(): string
+  joined(line: GuestLine<S>): void
+  stateChanged(line: GuestLine<S>, state: GuestState): void
+  event(line: GuestLine<S>, event: Event): void
+  left(line: GuestLine<S>): void
+}
+
+/** The line of a guest: the claim of its id, then asking it and knowing how it does, then its end. */
+export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> implements GuestPort {
+  readonly #house: GuestHouse<S>
+  #id: string | undefined
+  #endClaim: (() => void) | undefined
+  #session: Session<SessionRequester> | undefined
+  #guest: GuestConnection<S> | undefined
+  #listener: GuestListener | undefined
+  #liveness: Liveness | undefined
+  #exclusive: Exclusive | undefined
+  #state: GuestState = 'alive'
+  #closing: Promise<void> | undefined
+  connectedAt = 0
+
+  constructor(open: Dial, house: GuestHouse<S>, request: EntranceRequest, id: string | undefined) {
+    super(open, house, request, { role: 'guest', id })
+    this.#house = house
+    this.#id = id
+  }
+
+  get id(): string {
+    return (this.#id ??= this.#house.newId())
+  }
+
+  get state(): GuestState {
+    return this.#state
+  }
+
+  get revision(): 1 | 2 {
+    return this.#entered.revision.number
+  }
+
+  get roundTrip(): number | undefined {
+    return this.#entered.role.roundTrip
+  }
+
+  get counts(): Readonly<Counts> {
+    return this.#entered.counts
+  }
+
+  /** What users hold. */
+  get guest(): GuestConnection<S> {
+    if (this.#guest === undefined) throw new TypeError('this guest has not joined yet')
+    return this.#guest
+  }
+
+  /** Asks, with the operation where the contract has it. Resolves with the reply's content or a Failure. */
+  ask(
+    operation: Operation | undefined,
+    kind: OperationKind,
+    name: string,
+    params: object,
+    options: AskOptions | undefined,
+  ): Promise<unknown> {
+    if (this.#state === 'gone') return Promise.resolve(this.#goneFailure())
+    const { role } = this.#entered
+    if (operation?.exclusive !== true) return role.ask(kind, name, params, options)
+    this.#exclusive ??= new Exclusive(this.#house.clock, ({ kind: asked, name: exclusive }, given) =>
+      role.ask(asked, exclusive, given),
+    )
+    return this.#exclusive.ask(operation, params, options)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  override text(text: string): void {
+    super.text(text)
+    if (this.#state === 'unresponsive') this.#setState('alive')
+  }
+
+  override beat(): void {
+    super.beat()
+    this.#liveness?.beat()
+  }
+
+  protected override makeRole(session: Session<SessionRequester>): SessionRequester {
+    return new SessionRequester(session, (event) => this.#event(event))
+  }
+
+  protected override async admit(principal: Principal | undefined): Promise<Refusal | undefined> {
+    if (principal?.role === 'guest') this.#id = principal.id
+    const { guests } = this.#house
+    this.#endClaim = await guests.claim(this.id)
+    const taken = !this.over && (await guests.get(this.id)?.provesLife())
+    if (this.over || taken) this.#endClaim()
+    else guests.get(this.id)?.displace()
+    const reason = `another live guest holds id ${this.id}; give each guest its own`
+    return taken === true ? { code: closeCode.taken, reason } : undefined
+  }
+
+  protected override entered(session: Session<SessionRequester>): void {
+    const { clock, contract, guests } = this.#house
+    this.#session = session
+    this.connectedAt = clock.wall()
+    this.#liveness = new Liveness({
+      clock,
+      heardAt: () => session.heardAt,
+      probe: () => void session.role.ask('info', 'time', {}),
+      missed: (misses) => {
+        if (misses >= limits.missesAllowed) this.#setState('unresponsive')
+      },
+    })
+    this.#guest = new GuestConnection(
+      contract,
+      clock,
+      this,
+      (error) => this.#house.report(error),
+      (listener) => (this.#listener = listener),
+    )
+    guests.set(this)
+    this.#endClaim?.()
+    this.#house.joined(this)
+  }
+
+  protected override left({ byUs }: Ending): void {
+    this.#endClaim?.()
+    if (this.#session !== undefined) this.#leave(byUs)
+  }
+
+  /** Whether it lives: asks, and takes any text for an answer. */
+  async provesLife(): Promise<boolean> {
+    const { counts, role } = this.#entered
+    const before = counts.received
+    await role.ask('info', 'time', {}, { timeout: limits.claimTimeout })
+    return this.#state !== 'gone' && counts.received > before
+  }
+
+  /** Makes room for a successor. Terminal for whoever hears it: two guests of one id would else take turns for ever. */
+  displace(): void {
+    const seconds = limits.claimTimeout / 1000
+    this.lose(closeCode.taken, `it did not answer within ${seconds} s, and another connection claimed its id`)
+  }
+
+  get #entered(): Session<SessionRequester> {
+    if (this.#session === undefined) throw new TypeError('this guest has not joined yet')
+    return this.#session
+  }
+
+  #event(event: Event): void {
+    if (this.#state === 'gone') return
+    if (this.#listener?.event(event) !== true) this.#entered.counts.strangeEvents++
+    this.#house.event(this, event)
+  }
+
+  #setState(state: GuestState): void {
+    if (this.#state === state || this.#state === 'gone') return
+    this.#state = state
+    this.#listener?.state(state)
+    this.#house.stateChanged(this, state)
+  }
+
+  #leave(byUs: boolean): void {
+    if (this.#state === 'gone') return
+    // First, so that whoever hears of it finds no guest, or the successor.
+    this.#house.guests.delete(this)
+    this.#setState('gone')
+    const { text, code } = this.#goneFailure()
+    this.#listener?.gone(byUs ? undefined : new GuestoolError(code, text, { guest: this.id }))
+    this.#house.left(this)
+  }
+
+  #goneFailure(): Failure {
+    return new Failure(
+      'gone',
+      `guest ${this.id} left, and this connection stays gone; host.guest('${this.id}') gives its successor once it is back`,
+    )
+  }
+
+  async #close(): Promise<void> {
+    if (this.#state === 'gone') return
+    this.#leave(true)
+    const session = this.#entered
+    // Calls in flight are told at once, but the session must still read the answer to bye.
+    session.role.end({ code: closeCode.normal, reason: 'closed', byUs: true })
+    await session.sayBye()
+    await this.hangUp(closeCode.normal, '')
+  }
+}

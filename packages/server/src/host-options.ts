@@ -1,0 +1,52 @@
+import { limits, systemClock, type Clock } from '@guestool/core'
+import type { Authenticate } from './authentication.js'
+import { originSet, type OriginRules } from './origin.js'
+
+/** What a host may be told. Every option has a default that suits most. */
+export interface HostOptions {
+  /**
+   * Says who somebody is. Without it the host takes its own machine only, and whoever runs programs there.
+   * @default undefined
+   */
+  readonly authenticate?: Authenticate
+  /**
+   * Web pages of these origins may connect, beside the host's own: `['https://console.example']`. Programs that are no
+   * browsers send no origin and need not be listed.
+   * @default []
+   */
+  readonly origins?: readonly string[]
+  /**
+   * Bytes of the largest frame, either way. A guest or console that sends a larger one is closed with 1009.
+   * @default 1048576
+   */
+  readonly maxPayload?: number
+  /**
+   * Requests of one console that are worked on at once; more are answered `busy`.
+   * @default 1024
+   */
+  readonly maxPending?: number
+  /** Another clock: a test's. */
+  readonly clock?: Clock
+}
+
+/** The options with their defaults, checked. */
+export interface HostSettings {
+  readonly authenticate: Authenticate | undefined
+  readonly rules: OriginRules
+  readonly maxPayload: number
+  readonly maxPending: number
+  readonly clock: Clock
+}
+
+/** @throws {TypeError} when an origin is not one */
+export function settingsOf(options: HostOptions): HostSettings {
+  const { authenticate, origins = [], clock = systemClock } = options
+  const { maxPayload = limits.maxPayload, maxPending = limits.maxPending } = options
+  return {
+    authenticate,
+    rules: { origins: originSet(origins), localOnly: authenticate === undefined },
+    maxPayload,
+    maxPending,
+    clock,
+  }
+}

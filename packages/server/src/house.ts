@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto'
+import {
+  addCounts,
+  closeCode,
+  Emitter,
+  newCounts,
+  Wheel,
+  type Answer,
+  type Clock,
+  type Contract,
+  type Counts,
+  type Dial,
+  type Event,
+  type Shape,
+} from '@guestool/core'
+import type { Authenticate } from './authentication.js'
+import { ConsoleLine, type ConsoleHouse } from './console-line.js'
+import { visitOf, type EntranceRequest, type TurnedAway, type Visit } from './entrance.js'
+import { forwardTo } from './forwarding.js'
+import type { GuestConnection, GuestState } from './guest-connection.js'
+import { GuestLine, type GuestHouse } from './guest-line.js'
+import { GuestRegistry } from './guest-registry.js'
+import type { HostSettings } from './host-options.js'
+import { RefusedLine, type Line } from './line.js'
+
+/** What a host tells. */
+export type HostEvents<S extends Shape> = {
+  /** A guest joined, and can be asked. */
+  guest: [guest: GuestConnection<S>]
+  /** A guest is gone. */
+  guest_left: [guest: GuestConnection<S>]
+  /** A guest is `alive` again, `unresponsive`, or `gone`. */
+  state: [guest: GuestConnection<S>, state: GuestState]
+  /** Something went wrong that no call threw: an authentication, a listener's own error, an event that does not fit. */
+  error: [error: unknown]
+}
+
+/** What a host counts. */
+export interface HostCounts {
+  /** guests that are connected now */
+  readonly guests: number
+  /** consoles that are connected now */
+  readonly consoles: number
+  /** connections that were turned away at the door, since the start: a wrong path, a foreign page */
+  readonly turnedAway: number
+  /** frames to and from guests and what became of them, over all connections so far */
+  readonly guestFrames: Readonly<Counts>
+  /** the same with consoles */
+  readonly consoleFrames: Readonly<Counts>
+}
+
+/** Everybody who is connected to a host, and what they have to do with one another. Knows nothing of servers. */
+export class House<S extends Shape> implements GuestHouse<S>, ConsoleHouse {
+  readonly contract: Contract<S>
+  readonly clock: Clock
+  readonly wheel: Wheel
+  readonly maxPayload: number
+  readonly maxPending: number
+  readonly authenticate: Authenticate | undefined
+  readonly guests = new GuestRegistry<GuestLine<S>>()
+  readonly events = new Emitter<HostEvents<S>>()
+  readonly #settings: HostSettings
+  readonly #lines = new Set<Line>()
+  /** Consoles by the guest that they ask. */
+  readonly #consoles = new Map<string, Set<ConsoleLine>>()
+  readonly #guestFrames = newCounts()
+  readonly #consoleFrames = newCounts()
+  #turnedAway = 0
+  #closed = false
+
+  constructor(contract: Contract<S>, settings: HostSettings) {
+    this.contract = contract
+    this.#settings = settings
+    this.clock = settings.clock
+    this.maxPayload = settings.maxPayload
+    this.maxPending = settings.maxPending
+    this.authenticate = settings.authenticate
+    this.wheel = new Wheel(settings.clock)
+  }
+
+  get counts(): HostCounts {
+    const guestFrames = addCounts(newCounts(), this.#guestFrames)
+    for (const { counts } of this.guests.all()) addCounts(guestFrames, counts)
+    const consoleFrames = addCounts(newCounts(), this.#consoleFrames)
+    let consoles = 0
+    for (const lines of this.#consoles.values()) {
+      consoles += lines.size
+      for (const { session } of lines) if (session !== undefined) addCounts(consoleFrames, session.counts)
+    }
+    return { guests: this.guests.size, consoles, turnedAway: this.#turnedAway, guestFrames, consoleFrames }
+  }
+
+  /** Why a request must be refused by HTTP 403, before it becomes a socket; undefined when it must not be. */
+  refusal(request: EntranceRequest): string | undefined {
+    const visit = this.#visit(request)
+    if (!('refusal' in visit) || !visit.asPage) return undefined
+    this.#turnedAway++
+    return visit.refusal.reason
+  }
+
+  /** Takes a socket in. What speaks against it is said by a close code. */
+  accept(open: Dial, request: EntranceRequest): void {
+    const visit = this.#visit(request)
+    this.#lines.add(this.#line(open, request, visit))
+  }
+
+  /** Closes every connection; resolves when all sockets are gone. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const lines = [...this.#lines]
+    await Promise.all(lines.map((line) => line.hangUp(closeCode.goingAway, 'the host is closing')))
+  }
+
+  newId(): string {
+    // Twelve characters that an id may have.
+    return randomBytes(9).toString('base64url')
+  }
+
+  answerFor(id: string): Answer {
+    return forwardTo(id, (wanted) => this.guests.get(wanted), this.contract)
+  }
+
+  report(error: unknown): void {
+    this.events.emit('error', error)
+  }
+
+  ended(line: Line): void {
+    this.#lines.delete(line)
+  }
+
+  joined({ guest }: GuestLine<S>): void {
+    this.events.emit('guest', guest)
+  }
+
+  stateChanged({ guest }: GuestLine<S>, state: GuestState): void {
+    this.events.emit('state', guest, state)
+  }
+
+  event({ id }: GuestLine<S>, event: Event): void {
+    for (const line of this.#consoles.get(id) ?? []) line.forward(event)
+  }
+
+  left({ guest, counts }: GuestLine<S>): void {
+    addCounts(this.#guestFrames, counts)
+    this.events.emit('guest_left', guest)
+  }
+
+  consoleEntered(line: ConsoleLine): void {
+    const lines = this.#consoles.get(line.id)
+    if (lines === undefined) this.#consoles.set(line.id, new Set([line]))
+    else lines.add(line)
+  }
+
+  consoleLeft(line: ConsoleLine): void {
+    if (line.session !== undefined) addCounts(this.#consoleFrames, line.session.counts)
+    const lines = this.#consoles.get(line.id)
+    lines?.delete(line)
+    if (lines?.size === 0) this.#consoles.delete(line.id)
+  }
+
+  #visit(request: EntranceRequest): Visit | TurnedAway {
+    if (!this.#closed) return visitOf(request, this.#settings.rules)
+    return { refusal: { code: closeCode.goingAway, reason: 'the host is closing' }, asPage: false }
+  }
+
+  #line(open: Dial, request: EntranceRequest, visit: Visit | TurnedAway): Line {
+    if ('refusal' in visit) {
+      this.#turnedAway++
+      return new RefusedLine(open, this, visit.refusal)
+    }
+    return visit.role === 'guest'
+      ? new GuestLine(open, this, request, visit.id)
+      : new ConsoleLine(open, this, request, visit.id)
+  }
+}

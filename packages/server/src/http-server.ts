@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { GuestoolError, limits } from '@guestool/core'
+
+/** Where a host can be reached. */
+export interface HostAddress {
+  readonly port: number
+  /** The address that is listened on, as it was given. */
+  readonly address: string
+  /** Where to dial: guests at `{url}/join/{id}`, consoles at `{url}/guests/{id}`. */
+  readonly url: string
+}
+
+/** An HTTP server for a host alone: it upgrades, and tells people who come with a browser what this is. */
+export function createHostServer(): Server {
+  const settings = {
+    // A peer that is slow to ask for an upgrade is slow to say hello.
+    headersTimeout: limits.helloTimeout,
+    requestTimeout: limits.helloTimeout,
+    connectionsCheckingInterval: limits.helloTimeout / 2,
+  }
+  return createServer(settings, answerPlainHttp)
+}
+
+/**
+ * Listens.
+ *
+ * @throws {GuestoolError} `failed` when the port cannot be had; `cause` is the system's error
+ */
+export async function startListening(server: Server, port: number, address: string): Promise<HostAddress> {
+  await new Promise<void>((resolve, reject) => {
+    const failed = (cause: NodeJS.ErrnoException): void => {
+      const why = cause.code === 'EADDRINUSE' ? 'it is in use; 0 picks a free one' : cause.message
+      reject(new GuestoolError('failed', `cannot listen on port ${port} of ${address}: ${why}`, { cause }))
+    }
+    server.once('error', failed)
+    server.listen(port, address, () => {
+      server.off('error', failed)
+      resolve()
+    })
+  })
+  const bound = server.address()
+  const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port
+  const name = address.includes(':') ? `[${address}]` : address
+  return { port: boundPort, address, url: `ws://${name}:${boundPort}` }
+}
+
+/** Stops listening and drops what is not a WebSocket; resolves when the port is free. */
+export function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+function answerPlainHttp(request: IncomingMessage, response: ServerResponse): void {
+  const isVisit = request.url === '/' && (request.method === 'GET' || request.method === 'HEAD')
+  const text = [
+    'This is a GuesTool host. It speaks WebSocket:',
+    'guests join at /join/{id}, consoles ask at /guests/{id}.',
+    '',
+  ].join('\n')
+  response.writeHead(isVisit ? 200 : 426, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    ...(isVisit ? {} : { upgrade: 'websocket', connection: 'upgrade' }),
+  })
+  response.end(request.method === 'HEAD' ? undefined : text)
+}

@@ -1,0 +1,44 @@
+import type { EntranceRequest } from './entrance.js'
+import { isLoopback } from './loopback.js'
+
+/** Which web pages may connect. */
+export interface OriginRules {
+  /** Origins that may, beside the host's own. */
+  readonly origins: ReadonlySet<string>
+  /** The host authenticates nobody, so that nothing but its own machine may be let in. */
+  readonly localOnly: boolean
+}
+
+/**
+ * Why a request must be a web page's that has no business here, in a sentence; undefined when it may be let in. Other
+ * programs send no Origin: they can do no more than the user who runs them.
+ */
+export function foreignPage({ headers }: EntranceRequest, rules: OriginRules): string | undefined {
+  const { host = '', origin } = headers
+  // A page whose name was made to point at this machine (DNS rebinding) is of the same origin as far as a browser
+  // knows, but it cannot help sending the name.
+  if (rules.localOnly && !isLoopback(host.replace(/:\d+$/, '')))
+    return 'Host must be localhost, 127.0.0.1 or [::1] as long as this host has no "authenticate"'
+  if (origin === undefined || rules.origins.has(origin) || originHost(origin) === host.toLowerCase())
+    return undefined
+  return 'this Origin may not connect; the host\'s option "origins" can allow it'
+}
+
+/** Host and port of an origin; undefined for `null` and other things that are no origin. */
+function originHost(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined
+}
+
+/**
+ * The list of a host's option `origins`, checked early: a slip would only show as pages that cannot connect.
+ *
+ * @throws {TypeError} when an entry is not written as a browser sends it
+ */
+export function originSet(origins: readonly string[]): ReadonlySet<string> {
+  for (const origin of origins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new TypeError(`"${origin}" is not an origin; write it as https://console.example, without a path`)
+    }
+  }
+  return new Set(origins)
+}

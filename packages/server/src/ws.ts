@@ -1,0 +1,70 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { webSocketTransport, type Dial, type Receiver } from '@guestool/core'
+import { WebSocketServer } from 'ws'
+import { isEntrance, type EntranceRequest } from './entrance.js'
+
+// The only file that knows the library `ws`.
+
+/** What takes the sockets in. */
+export interface Gate {
+  readonly maxPayload: number
+  /** Why a request must be refused by HTTP 403, or undefined. */
+  refusal(request: EntranceRequest): string | undefined
+  accept(open: Dial, request: EntranceRequest): void
+  report(error: unknown): void
+}
+
+/** Upgrades the requests of a server to WebSockets, for a gate. The returned function stops that; open ones stay. */
+export function upgradeSockets(server: Server | SecureServer, gate: Gate): () => void {
+  const upgrader = new WebSocketServer({
+    noServer: true,
+    // The host keeps its own list, and a small frame costs more to compress than to send.
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: gate.maxPayload,
+    // A browser that offers subprotocols hangs up unless one is selected. The others may carry a token.
+    handleProtocols: (offered) => (offered.has('guestool') ? 'guestool' : false),
+  })
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const url = request.url ?? '/'
+    // What else lives on this server keeps its own paths; alone, it is ours to say that there is nothing.
+    if (server.listenerCount('upgrade') > 1 && !isEntrance(url)) return
+    const entrance = { url, headers: request.headers, address: request.socket.remoteAddress }
+    const refusal = gate.refusal(entrance)
+    if (refusal !== undefined) return forbid(socket, refusal)
+    try {
+      upgrader.handleUpgrade(request, socket, head, (webSocket) => {
+        let opened: Receiver | undefined
+        gate.accept((receiver) => {
+          opened = receiver
+          return webSocketTransport(webSocket, receiver, request.socket)
+        }, entrance)
+        // An accepted WebSocket is open from the start and does not say so.
+        opened?.opened()
+      })
+    } catch (error) {
+      // Somebody else upgraded this socket, too.
+      gate.report(error)
+    }
+  }
+  server.on('upgrade', upgrade)
+  return () => server.off('upgrade', upgrade)
+}
+
+function forbid(socket: Duplex, why: string): void {
+  const text = `${why}\n`
+  socket.on('error', () => socket.destroy())
+  socket.once('finish', () => socket.destroy())
+  socket.end(
+    [
+      'HTTP/1.1 403 Forbidden',
+      'Connection: close',
+      'Content-Type: text/plain; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(text)}`,
+      '',
+      text,
+    ].join('\r\n'),
+  )
+}
