@@ -1,3 +1,4 @@
+import { closeCode } from './limits.js'
 import type { Receiver, Transport } from './transport.js'
 import {
   StandardTransport,
@@ -104,6 +105,7 @@ export function webSocketTransport(socket: WebSocketLike, receiver: Receiver, st
   const transport = new NodeTransport(socket)
   if (stream !== undefined) transport.batch(stream)
   let problem = ''
+  let tooLarge = false
   socket.on('upgrade', (response) => transport.batch(response.socket))
   socket.on('open', () => receiver.opened())
   socket.on('message', (data, isBinary) =>
@@ -111,7 +113,13 @@ export function webSocketTransport(socket: WebSocketLike, receiver: Receiver, st
   )
   socket.on('pong', () => receiver.pong())
   // Always followed by 'close'; without a listener it would be thrown.
-  socket.on('error', (error) => (problem = error.message))
-  socket.on('close', (code, reason) => receiver.closed(code, reason.toString('utf8') || problem))
+  socket.on('error', (error) => {
+    problem = error.message
+    tooLarge = 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+  })
+  // `ws` closes with 1009 when the peer's frame is over the limit, and reports 1006 to its own side.
+  socket.on('close', (code, reason) =>
+    receiver.closed(tooLarge ? closeCode.tooLarge : code, reason.toString('utf8') || problem),
+  )
   return transport
 }
