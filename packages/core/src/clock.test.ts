@@ -6,9 +6,9 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('elapsed time is what the larger hand says', () => {
-  const since = (clock: VirtualClock) => ({ at: clock.now(), wallAt: clock.wall() })
+const since = (clock: VirtualClock) => ({ at: clock.now(), wallAt: clock.wall() })
 
+describe('elapsed time is what the larger hand says', () => {
   test('both alike', async () => {
     const clock = new VirtualClock()
     const moment = since(clock)

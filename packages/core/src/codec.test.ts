@@ -119,12 +119,12 @@ describe('reading', () => {
   })
 })
 
-describe('a key __proto__', () => {
-  const holds = (opct: string): boolean => {
-    const text = `{"opid":"${opid}","opnm":"/x","opct":${opct}}`
-    return carriesProtoKey(text, message(text))
-  }
+const holds = (opct: string): boolean => {
+  const text = `{"opid":"${opid}","opnm":"/x","opct":${opct}}`
+  return carriesProtoKey(text, message(text))
+}
 
+describe('a key __proto__', () => {
   test.each([
     '{"__proto__":1}',
     String.raw`{"\u005f_proto__":1}`,

@@ -1,4 +1,5 @@
 import { closeCode, type Receiver, type Transport } from '@guestool/core'
+import { activity, Queue } from './queue.js'
 
 /** A frame that an end of a pair sent; binary ones have no text. */
 export interface MemoryFrame {
@@ -47,7 +48,7 @@ export class MemoryEnd implements Transport {
   over: MemoryClose | undefined
   readonly #wire: Wire
   readonly #anyCode: boolean
-  readonly #inbox: Delivery[] = []
+  readonly #inbox = new Queue<Delivery>()
   #peer: MemoryEnd | undefined
   #receiver: Receiver | undefined
   #opened = false
@@ -125,7 +126,7 @@ export class MemoryEnd implements Transport {
   lose(reason: string): void {
     if (this.over !== undefined) return
     this.over = { code: closeCode.lost, reason }
-    this.#inbox.splice(0)
+    this.#inbox.clear()
     void soon(() => this.#receiver?.closed(closeCode.lost, reason))
   }
 
@@ -138,6 +139,7 @@ export class MemoryEnd implements Transport {
       this.#scheduled = false
       if (this.#wire.held || this.#receiver === undefined) return
       const deliver = this.#inbox.shift()
+      activity.deliveries++
       // Also when the receiver throws.
       this.pump()
       deliver?.(this, this.#receiver)
@@ -154,7 +156,7 @@ export class MemoryEnd implements Transport {
   #end(code: number, reason: string): void {
     if (this.over !== undefined) return
     this.over = { code, reason }
-    this.#inbox.splice(0)
+    this.#inbox.clear()
     this.#receiver?.closed(code, reason)
   }
 

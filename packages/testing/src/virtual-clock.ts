@@ -1,4 +1,5 @@
 import type { CancelTimer, Clock } from '@guestool/core'
+import { activity } from './queue.js'
 
 export interface VirtualClockOptions {
   /** What the monotonic hand shows at first, in milliseconds. @default 0 */
@@ -78,7 +79,11 @@ export class VirtualClock implements Clock {
 
   /** Lets everything happen that needs no time. */
   async settle(): Promise<void> {
-    for (let turn = 0; turn < microtaskTurns; turn++) await Promise.resolve()
+    let seen: number
+    do {
+      seen = activity.deliveries
+      for (let turn = 0; turn < microtaskTurns; turn++) await Promise.resolve()
+    } while (activity.deliveries !== seen)
   }
 
   /** Somebody sets the wall clock: it shows `at` milliseconds since 1970 from now on. No timer runs. */

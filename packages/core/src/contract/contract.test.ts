@@ -8,6 +8,7 @@ import type { Operation } from './operation.js'
 import { Invalid } from './schema.js'
 
 const problem = (checked: unknown): string => (checked instanceof Invalid ? checked.message : 'it fits')
+const resultOf = (name: string, value: unknown) => guestool.info.get(name)!.checkResult(value)
 
 describe("the protocol's own contract", () => {
   // Names, parameters and defaults as the specification has them.
@@ -66,7 +67,6 @@ describe("the protocol's own contract", () => {
   })
 
   test('results may hold more than is known, and what varies on real machines', () => {
-    const result = (name: string, value: unknown) => guestool.info.get(name)!.checkResult(value)
     const cpu = {
       cpu_percent: 100,
       cpu_ncores: { physical: null, logical: 2, newer: 1 },
@@ -74,13 +74,13 @@ describe("the protocol's own contract", () => {
       cpu_load: { last1m: 1.4, last5m: 1.1, last15m: 0.6 },
       newer: 'key',
     }
-    expect(result('cpu', cpu)).toEqual(cpu)
+    expect(resultOf('cpu', cpu)).toEqual(cpu)
     const bots = { ['机器人-😀']: 1.5, error: 2, constructor: 3, ['']: 4 }
-    expect(result('bots_connect_time', bots)).toEqual(bots)
+    expect(resultOf('bots_connect_time', bots)).toEqual(bots)
     const processes = [{ pid: 1, name: 'a\ud800\nb', age: 1, cpu_stdperc: 250.5, cpu_normalized: 3, mem: 0 }]
-    expect(result('processes', processes)).toEqual(processes)
-    expect(problem(result('processes', [{ pid: '1' }]))).toBe('[0].pid: expected number, got string')
-    expect(problem(result('cpu', { ...cpu, cpu_percent: undefined }))).toBe(
+    expect(resultOf('processes', processes)).toEqual(processes)
+    expect(problem(resultOf('processes', [{ pid: '1' }]))).toBe('[0].pid: expected number, got string')
+    expect(problem(resultOf('cpu', { ...cpu, cpu_percent: undefined }))).toBe(
       'cpu_percent: expected number, got undefined',
     )
   })

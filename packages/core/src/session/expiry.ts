@@ -52,13 +52,14 @@ export class ExpiryQueue<E extends Moment> {
     this.#cancelTimer = this.#clock.setTimer(() => this.#sweep(), Math.ceil(ms))
   }
 
+  // While it sweeps the timer counts as set: what is added meanwhile is met at the end of the loop.
   #sweep(): void {
-    this.#cancelTimer = undefined
     for (const [opid, entry] of this.#entries) {
       const left = limits.lifetime - elapsedSince(this.#clock, entry)
       if (left > 0) return this.#arm(left)
       this.#entries.delete(opid)
       this.#expired(opid, entry)
     }
+    this.#cancelTimer = undefined
   }
 }

@@ -61,8 +61,13 @@ export class SessionRequester implements Role {
    */
   ask(kind: OperationKind, name: string, params: object, options?: AskOptions): Promise<unknown> {
     if (options?.signal?.aborted) return Promise.resolve(abortedBy(options.signal))
+    const { revision, clock, ended } = this.#session
+    if (ended) {
+      return Promise.resolve(
+        new Failure('connection_lost', 'the connection is closed', { outcome: 'never_sent' }),
+      )
+    }
     const opid = newOpid()
-    const { revision, clock } = this.#session
     return new Promise((settle) => {
       const release = options === undefined ? undefined : this.#callerLimits(opid, options)
       this.#pending.add(opid, { settle, release, at: clock.now(), wallAt: clock.wall() })
@@ -76,17 +81,7 @@ export class SessionRequester implements Role {
 
   message(message: Message, text: string): void {
     const { opid } = message
-    const entry = this.#pending.get(opid)
-    if (entry === undefined) return this.#withoutRequest(message)
-    const age = elapsedSince(this.#session.clock, entry)
-    if (age >= limits.lifetime) {
-      // The timer has not run yet (a background tab, a suspended laptop), but the minute is over.
-      this.#pending.delete(opid)
-      this.#expired(opid, entry)
-      return this.#stray(opid)
-    }
-    this.#roundTrip = age
-    this.#answered.set(opid, true)
+    if (!this.#answers(opid)) return this.#withoutRequest(message, text)
     this.#settle(
       opid,
       carriesProtoKey(text, message)
@@ -96,16 +91,11 @@ export class SessionRequester implements Role {
   }
 
   rejected(opid: string, rejection: Rejection): void {
-    const entry = this.#pending.get(opid)
-    if (entry === undefined) return
-    this.#roundTrip = elapsedSince(this.#session.clock, entry)
-    this.#answered.set(opid, true)
-    this.#settle(opid, failureOf(rejection))
+    if (this.#answers(opid)) this.#settle(opid, failureOf(rejection))
   }
 
   broken(opid: string, text: string, problem: string): boolean {
-    if (!this.#pending.has(opid)) return false
-    this.#answered.set(opid, true)
+    if (!this.#answers(opid)) return false
     this.#settle(opid, new Failure('invalid_result', `the reply is ${problem}`, { raw: text }))
     return true
   }
@@ -118,6 +108,22 @@ export class SessionRequester implements Role {
       entry.release?.()
       entry.settle(failure)
     }
+  }
+
+  /** Whether a frame with this `opid` answers a request here, in time. */
+  #answers(opid: string): boolean {
+    const entry = this.#pending.get(opid)
+    if (entry === undefined) return false
+    const age = elapsedSince(this.#session.clock, entry)
+    if (age < limits.lifetime) {
+      this.#roundTrip = age
+      this.#answered.set(opid, true)
+      return true
+    }
+    // The timer has not run yet (a background tab, a suspended laptop), but the minute is over.
+    this.#pending.delete(opid)
+    this.#expired(opid, entry)
+    return false
   }
 
   /** Every exit of a call comes through here or through `end`. */
@@ -163,10 +169,15 @@ export class SessionRequester implements Role {
     this.#settle(opid, failure)
   }
 
-  #withoutRequest(message: Message): void {
+  #withoutRequest(message: Message, text: string): void {
     if (!this.#answered.has(message.opid) && !this.#unanswered.has(message.opid)) {
       const event = this.#session.revision.readEvent(message)
-      if (event !== undefined) return this.#onEvent(event)
+      if (event !== undefined) {
+        // A schema would lose the key without a trace.
+        if (carriesProtoKey(text, message)) this.#session.counts.strangeEvents++
+        else this.#onEvent(event)
+        return
+      }
     }
     this.#stray(message.opid)
   }
