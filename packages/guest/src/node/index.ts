@@ -1,0 +1,2 @@
+export type { SystemInfoHandlers } from './handlers.js'
+export { systemInfo, type SystemInfoOptions } from './system-info.js'
