@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
+import { expect, test, vi } from 'vitest'
+import { run } from '../running.js'
+
+// Programs start slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
+
+test('host, guest and console, three programs, with real values', async () => {
+  const host = run(import.meta.url, 'host.mjs', '0')
+  const { origin } = await host.address()
+  const guest = run(import.meta.url, 'guest.mjs', `${origin}/join/alpha`)
+  await host.sees(/alpha joined: \S/)
+  await guest.sees(/guest: open/)
+
+  const console = run(import.meta.url, 'console.mjs', `${origin}/guests/alpha`)
+  const [, total, percent] = await console.sees(/memory: \d+ of (\d+) bytes, ([\d.]+) %/)
+  expect(Number(total)).toBe(totalmem())
+  expect(Number(percent)).toBeGreaterThan(0)
+  await console.sees(/(cpu: [\d.]+ %\n){3}/)
+  expect(await console.exit).toEqual({ code: 0, signal: null })
+
+  guest.signal('SIGKILL')
+  await host.sees(/alpha left/)
+})
+
+test.each(['host.mjs', 'guest.mjs', 'console.mjs'])('%s is short enough to paste', (name) => {
+  const lines = readFileSync(new URL(name, import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n')
+  expect(lines.length).toBeLessThanOrEqual(20)
+})
