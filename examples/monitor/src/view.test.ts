@@ -113,6 +113,18 @@ test('says which info cannot be had', () => {
   expect(show({ ...unknown, problems })).toMatch(/^memory {2}this machine does not tell$/m)
 })
 
+test('says which info is not news any more', () => {
+  const problems = new Map([
+    ['cpu', 'no cpu'],
+    ['all_disk_io', 'no disks'],
+    ['processes', 'no processes'],
+  ])
+  const text = show({ ...sight, problems })
+  expect(text).toMatch(/^cpu {5}█{5}░{35} {2}12\.3 % {2}no cpu$/m)
+  expect(text).toMatch(/^disk traffic {2}no disks$/m)
+  expect(text).toMatch(/age {2}no processes$/m)
+})
+
 test('says how many there is no room for', () => {
   const disks = Array.from({ length: 50 }, (_, at) => ({
     device: `disk${at}`,

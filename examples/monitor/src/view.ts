@@ -55,9 +55,17 @@ export function frame(sight: Sight, size: { columns: number; rows: number }, pai
   const gap = room >= 20 ? [''] : []
   const share = Math.floor((room - 4 * gap.length) / 4)
   const small = [
-    section('disks', partitions(sight, paint)),
-    section('disk traffic', traffic(sight.disks, 'read', 'write'), idle(sight.disks)),
-    section('network traffic', traffic(sight.networks, 'in', 'out'), idle(sight.networks)),
+    section('disks', partitions(sight, paint), stale(sight, 'all_partitions')),
+    section(
+      'disk traffic',
+      traffic(sight.disks, 'read', 'write'),
+      stale(sight, 'all_disk_io') ?? idle(sight.disks),
+    ),
+    section(
+      'network traffic',
+      traffic(sight.networks, 'in', 'out'),
+      stale(sight, 'all_network_io') ?? idle(sight.networks),
+    ),
   ].flatMap((show) => show(share, gap, paint))
   const rest = room - small.length - 2 * gap.length
   const [header, ...rows] = processes(sight, paint)
@@ -72,7 +80,7 @@ function section(name: string, lines: readonly string[], note = '') {
     if (room < 2) return []
     const shown = lines.slice(0, room - 1)
     const part = shown.length < lines.length ? ` (${shown.length} of ${lines.length})` : ''
-    return [...gap, bold(name + part) + dim(note), ...shown]
+    return [...gap, bold(name + part) + dim(note === '' ? '' : `  ${note}`), ...shown]
   }
 }
 
@@ -91,7 +99,9 @@ function problem(sight: Sight, { red }: Paint): string[] {
   return text === undefined ? [] : [red(text)]
 }
 
-function gauges({ latest: { cpu, memory }, problems }: Sight, columns: number, paint: Paint): string[] {
+function gauges(sight: Sight, columns: number, paint: Paint): string[] {
+  const { latest, problems } = sight
+  const { cpu, memory } = latest
   const width = Math.min(40, Math.max(5, columns - 42))
   const gauge = (label: string, value: number, text: string): string =>
     `${label.padEnd(8)}${level(value, paint)(bar(value, width))} ${percent(value).padStart(7)}  ${text}`
@@ -100,11 +110,11 @@ function gauges({ latest: { cpu, memory }, problems }: Sight, columns: number, p
   const lines =
     cpu === undefined
       ? [waiting('cpu', 'cpu'), waiting('load', 'cpu')]
-      : [gauge('cpu', cpu.cpu_percent, processor(cpu)), `load    ${loads(cpu)}`]
+      : [gauge('cpu', cpu.cpu_percent, stale(sight, 'cpu') ?? processor(cpu)), `load    ${loads(cpu)}`]
   if (memory === undefined) return [...lines, waiting('memory', 'memory'), waiting('swap', 'memory')]
   return [
     ...lines,
-    gauge('memory', memory.mem.percent, used(memory.mem)),
+    gauge('memory', memory.mem.percent, stale(sight, 'memory') ?? used(memory.mem)),
     memory.swap.total === 0 ? 'swap    none' : gauge('swap', memory.swap.percent, used(memory.swap)),
   ]
 }
@@ -120,6 +130,12 @@ function loads({ cpu_load: { last1m, last5m, last15m } }: Results['cpu']): strin
 function processor({ cpu_ncores: cores, cpu_freq: { current } }: Results['cpu']): string {
   const logical = cores.logical === null ? '' : plural(cores.logical, 'core')
   return [logical, current > 0 ? `${Math.round(current)} MHz` : ''].filter(Boolean).join(', ')
+}
+
+/** Why what is shown of an info is old, if it is. */
+function stale({ problems }: Sight, info: keyof Results): string | undefined {
+  const problem = problems.get(info)
+  return problem === undefined ? undefined : printable(problem)
 }
 
 function pending(problems: ReadonlyMap<string, string>, info: string): string {
@@ -167,17 +183,25 @@ function traffic(devices: readonly Traffic[], inName: string, outName: string): 
 /** The others. */
 function idle(devices: readonly Traffic[]): string {
   const names = devices.filter(({ sum }) => sum === 0).map(({ device }) => printable(device))
-  return names.length === 0 ? '' : `  idle: ${names.join(', ')}`
+  return names.length === 0 ? '' : `idle: ${names.join(', ')}`
 }
 
 function rate(value: number): string {
   return `${bytes(value)}/s`
 }
 
-function processes({ latest: { processes: all }, problems }: Sight, { dim }: Paint): [string, ...string[]] {
+function processes(sight: Sight, { dim }: Paint): [string, ...string[]] {
+  const { latest, problems } = sight
+  const all = latest.processes
   if (all === undefined) return ['processes', dim(pending(problems, 'processes'))]
   return [
-    row('pid', 'cpu', 'memory', 'age', plural(all.length, 'process', 'processes')),
+    row(
+      'pid',
+      'cpu',
+      'memory',
+      'age',
+      stale(sight, 'processes') ?? plural(all.length, 'process', 'processes'),
+    ),
     ...busiest(all).map(({ pid, cpu_stdperc, mem, age, name }) =>
       row(String(pid), percent(cpu_stdperc), bytes(mem), duration(age), printable(name)),
     ),
