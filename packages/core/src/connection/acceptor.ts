@@ -40,7 +40,8 @@ const revisions = [revision1, revision2]
 export class Acceptor<R extends Role> implements Receiver {
   readonly #transport: Transport
   readonly #options: AcceptorOptions<R>
-  readonly #held: string[] = []
+  /** Frames that wait; binary ones have no text. */
+  readonly #held: (string | undefined)[] = []
   #session: Session<R> | undefined
   #cancelTimer: CancelTimer | undefined
   #greeted = false
@@ -88,6 +89,7 @@ export class Acceptor<R extends Role> implements Receiver {
 
   binary(): void {
     if (this.#session !== undefined) this.#session.receiveBinary()
+    else if (this.#greeted) this.#hold(undefined)
     else this.refuse({ code: closeCode.malformed, reason: 'the first frame must be hello, as text' })
   }
 
@@ -114,7 +116,13 @@ export class Acceptor<R extends Role> implements Receiver {
   }
 
   async #admit(revision: Revision, hello: string): Promise<void> {
-    const refusal = await this.#options.admit?.()
+    let refusal: Refusal | undefined
+    try {
+      refusal = await this.#options.admit?.()
+    } catch {
+      // Whoever decides tells its own people why; a stranger only learns that it may try again.
+      refusal = { code: closeCode.failed, reason: 'the host failed; try again later' }
+    }
     if (this.#over || this.#refused) return
     if (refusal !== undefined) return this.refuse(refusal)
     const { clock, role, maxPayload, opened } = this.#options
@@ -135,10 +143,13 @@ export class Acceptor<R extends Role> implements Receiver {
     this.#session.counts.received++
     this.#session.counts.sent++
     opened(this.#session)
-    for (const text of this.#held.splice(0)) this.#session.receive(text)
+    for (const text of this.#held.splice(0)) {
+      if (text === undefined) this.#session.receiveBinary()
+      else this.#session.receive(text)
+    }
   }
 
-  #hold(text: string): void {
+  #hold(text: string | undefined): void {
     if (this.#held.length < limits.heldFrames) this.#held.push(text)
     else this.refuse({ code: closeCode.malformed, reason: 'too many frames before hello was answered' })
   }

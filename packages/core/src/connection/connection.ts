@@ -210,6 +210,7 @@ class Attempt<R extends Role> implements Receiver {
   #openedAt: number | undefined
   #aliveAt = 0
   #over = false
+  #finishing = false
   #gone: (() => void) | undefined
 
   constructor(
@@ -286,6 +287,7 @@ class Attempt<R extends Role> implements Receiver {
   /** Ends on purpose: what waits is told at once, the peer hears bye and 1000. */
   async finish(wasOpen: boolean): Promise<void> {
     if (this.#over) return
+    this.#finishing = true
     this.#cancelTimer?.()
     this.#stopBeating?.()
     const bye = wasOpen ? this.#session?.sayBye() : undefined
@@ -305,6 +307,8 @@ class Attempt<R extends Role> implements Receiver {
   }
 
   #ready(): void {
+    // The echo and `close()` may cross: what is being closed does not open any more.
+    if (this.#finishing) return
     const { clock } = this.#options
     this.#cancelTimer?.()
     this.#cancelTimer = undefined

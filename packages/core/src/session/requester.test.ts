@@ -203,14 +203,13 @@ describe('a reply', () => {
 
 describe('a rejection', () => {
   const forms = [
-    [revision1, (content: object) => ['/event', { event: 'reject', ...content }]],
-    [revision2, (content: object) => ['/event/reject', content]],
+    [revision1, (id: string, content: object) => frame(id, '/event', { event: 'reject', ...content })],
+    [revision2, (id: string, content: object) => frame(id, '/event/reject', content)],
   ] as const
 
   test.each(forms)('revision $number: settles its call with its code', async (revision, write) => {
     const { call, peer, opid: id, session } = await asked({ revision })
-    const [opnm, opct] = write({ code: 'busy', error: 'later' })
-    peer.send(frame(id, String(opnm), opct))
+    peer.send(write(id, { code: 'busy', error: 'later' }))
     await stage.clock.settle()
     expect(codes(call)).toEqual(['busy'])
     expect(call.outcomes[0]).toMatchObject({ text: 'later', details: { remote: true } })
@@ -219,8 +218,7 @@ describe('a rejection', () => {
 
   test.each(forms)('revision $number: is never answered, known or not', async (revision, write) => {
     const { peer, opid: id, session } = await asked({ revision })
-    const [opnm, opct] = write({ code: 'expired', error: 'x' })
-    for (const one of [id, id, opid, opid]) peer.send(frame(one, String(opnm), opct))
+    for (const one of [id, id, opid, opid]) peer.send(write(one, { code: 'expired', error: 'x' }))
     await stage.clock.settle()
     expect(peer.waiting).toEqual([])
     expect(session.counts).toMatchObject({ rejected: 4, unknown: 0 })

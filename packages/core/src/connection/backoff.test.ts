@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { Backoff } from './backoff.js'
+
+const drawn = (random: number, options = { base: 1_000, cap: 30_000 }, count = 8): number[] => {
+  const backoff = new Backoff(options, () => random)
+  return Array.from({ length: count }, () => backoff.next())
+}
+
+test('doubles up to the cap', () => {
+  expect(drawn(1)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+  expect(drawn(1, { base: 5_000, cap: 30_000 }, 5)).toEqual([5_000, 10_000, 20_000, 30_000, 30_000])
+})
+
+test('full jitter: anything from 0 up to that', () => {
+  expect(drawn(0)).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
+  expect(drawn(0.5, undefined, 3)).toEqual([500, 1_000, 2_000])
+})
+
+test('starts over after a reset', () => {
+  const backoff = new Backoff({ base: 1_000, cap: 30_000 }, () => 1)
+  backoff.next()
+  backoff.next()
+  backoff.reset()
+  expect(backoff.next()).toBe(1_000)
+})
+
+test('is still a number after years of failing', () => {
+  const backoff = new Backoff({ base: 1_000, cap: 30_000 }, () => 0)
+  for (let i = 0; i < 2_000; i++) expect(backoff.next()).toBe(0)
+})
