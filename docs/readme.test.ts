@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { guestool } from '@guestool/core'
+import { expect, test } from 'vitest'
+import { fieldsOf, paramsOf } from './test/contract.js'
+import { codes, Page, root } from './test/markdown.js'
+import { samplesOf } from './test/samples.js'
+
+const readme = new Page('README.md')
+
+test('what it says to paste works in a file of its own, with the packages as they are built', async () => {
+  const [pasted, ...others] = samplesOf(readme)
+  expect(others).toEqual([])
+  const program = spawn(process.execPath, ['--input-type=module', '-'], { cwd: root })
+  program.stdin.end(pasted?.code)
+  const [[code], output, errors] = await Promise.all([
+    once(program, 'close'),
+    text(program.stdout),
+    text(program.stderr),
+  ])
+  expect({ code, errors }).toEqual({ code: 0, errors: '' })
+  expect(output).toMatch(/mem: \{\n +total: \d+,[^]*cpu_percent: [\d.]+,/)
+})
+
+test('what it says to type in a browser is what examples/browser shows, and its test types', () => {
+  const page = readFileSync(join(root, 'examples/browser/index.html'), 'utf8')
+  const snippet = readme.fences.find(({ words }) => words.includes('browser'))
+  expect(snippet?.body).toMatch(/createClient/)
+  expect(page).toContain(snippet?.body)
+})
+
+test('it lists every info with all its parameters, defaults and fields, and none besides', () => {
+  const rows = readme.rows('What can be asked', 'info').map((row) => ({
+    info: codes(row.get('info') ?? '')[0],
+    params: codes(row.get('parameters (default)') ?? ''),
+    fields: [...new Set(codes(row.get('result') ?? ''))].toSorted(),
+  }))
+  expect(rows).toEqual(
+    [...guestool.info.values()].map((info) => ({
+      info: info.name,
+      params: paramsOf(info).flatMap(({ name, fallback }) => [name, fallback]),
+      fields: [...new Set(fieldsOf(info).flatMap(({ path }) => path.match(/\w+/g) ?? []))].toSorted(),
+    })),
+  )
+})
+
+test('it names every action', () => {
+  const named = readme
+    .section('What can be asked')
+    .flatMap((line) => codes(line))
+    .filter((code) => code.includes('/'))
+  expect(named).toEqual([...guestool.action.keys()])
+})
+
+test('it lists every package that is published', () => {
+  const published = readdirSync(join(root, 'packages'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')))
+    .filter((manifest) => manifest.private !== true)
+  const listed = readme.rows('Packages', 'package').map((row) => codes(row.get('package') ?? '')[0])
+  expect(listed.toSorted()).toEqual(published.map(({ name }) => name).toSorted())
+})
