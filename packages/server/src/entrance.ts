@@ -51,7 +51,7 @@ export function isEntrance(url: string): boolean {
 export function visitOf(request: EntranceRequest, rules: OriginRules): Visit | TurnedAway {
   const { path } = splitTarget(request.url)
   // Always on the raw path: what is not decoded cannot be decoded in two ways.
-  const [, room = '', id = ''] = /^\/(join|guests)(?:\/(.*))?$/.exec(path) ?? []
+  const [, room = '', id = ''] = /^\/(join|guests)(?:\/(.*))?$/s.exec(path) ?? []
   const role = path === '/' || room === 'join' ? 'guest' : 'console'
   if ((room === '' && path !== '/') || (room === 'guests' && id === '')) {
     return turnedAway(

@@ -115,7 +115,7 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
   /** Something went wrong that no call threw: a skipped sample of a watch, an event that does not fit, a listener's own error. */
   on(event: 'error', listener: (error: unknown) => unknown): () => void
   on(event: 'state' | 'error', listener: (value: never) => unknown): () => void {
-    this.#emitter ??= new Emitter<GuestEvents>()
+    this.#emitter ??= this.#makeEmitter()
     // The overloads say which value goes with which event.
     return this.#emitter.on<'state' | 'error'>(event, listener as (value: unknown) => unknown)
   }
@@ -137,7 +137,14 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
   }
 
   protected override reportError(error: unknown): void {
-    this.#emitter?.emit('error', error)
-    this.#report(error)
+    if (this.#emitter === undefined) this.#report(error)
+    else this.#emitter.emit('error', error)
+  }
+
+  // Most guests are listened to through their host only.
+  #makeEmitter(): Emitter<GuestEvents> {
+    const emitter = new Emitter<GuestEvents>()
+    emitter.on('error', this.#report)
+    return emitter
   }
 }

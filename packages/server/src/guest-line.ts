@@ -48,6 +48,7 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
   #exclusive: Exclusive | undefined
   #state: GuestState = 'alive'
   #closing: Promise<void> | undefined
+  #closedByUs = false
   connectedAt = 0
 
   constructor(open: Dial, house: GuestHouse<S>, request: EntranceRequest, id: string | undefined) {
@@ -93,8 +94,10 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
     if (this.#state === 'gone') return Promise.resolve(this.#goneFailure())
     const { role } = this.#entered
     if (operation?.exclusive !== true) return role.ask(kind, name, params, options)
-    this.#exclusive ??= new Exclusive(this.#house.clock, ({ kind: asked, name: exclusive }, given) =>
-      role.ask(asked, exclusive, given),
+    this.#exclusive ??= new Exclusive(this.#house.clock, (next, given) =>
+      this.#closedByUs
+        ? Promise.resolve(new Failure('closed', 'this side was closed before it was sent'))
+        : role.ask(next.kind, next.name, given),
     )
     return this.#exclusive.ask(operation, params, options)
   }
@@ -192,6 +195,7 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
 
   #leave(byUs: boolean): void {
     if (this.#state === 'gone') return
+    this.#closedByUs = byUs
     // First, so that whoever hears of it finds no guest, or the successor.
     this.#house.guests.delete(this)
     this.#setState('gone')

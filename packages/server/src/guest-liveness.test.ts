@@ -1,0 +1,166 @@
+import { newOpid } from '@guestool/core'
+import { frame, readFrame, type Peer } from '@guestool/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { answer, hostStage, time } from './stage.test.kit.js'
+
+let stage: ReturnType<typeof hostStage>
+
+beforeEach(() => {
+  stage = hostStage()
+})
+
+afterEach(async () => {
+  expect(stage.errors).toEqual([])
+  expect(await stage.leftovers()).toEqual([])
+})
+
+const state = (id = 'alpha') => stage.host.guest(id)?.state ?? 'gone'
+
+async function live(peer: Peer): Promise<void> {
+  for (;;) await answer(peer, time)
+}
+
+test('a guest that answers is alive for ever, and is asked now and then', async () => {
+  const peer = await stage.guest('alpha', 2)
+  void live(peer).catch(() => undefined)
+  await stage.clock.advance(10 * 60_000)
+  expect(state()).toBe('alive')
+  const asked = peer.received.slice(1).map((text) => readFrame(text).opnm)
+  expect(new Set(asked)).toEqual(new Set(['/info/time']))
+  // Between 30 and 40 s apart.
+  expect(asked.length).toBeGreaterThanOrEqual(15)
+  expect(asked.length).toBeLessThanOrEqual(20)
+  expect(stage.log).toEqual(['guest alpha'])
+  expect(stage.host.guest('alpha')?.roundTrip).toBe(0)
+})
+
+test('a guest that talks by itself is not asked', async () => {
+  const peer = await stage.guest('alpha')
+  for (let i = 0; i < 20; i++) {
+    await stage.clock.advance(15_000)
+    peer.send(frame(newOpid(), '/event', { event: 'tick' }))
+  }
+  expect(peer.received).toHaveLength(1)
+  expect(state()).toBe('alive')
+})
+
+// The wheel has ten slots, and each guest is put into the next one: every phase of the wheel is met.
+test('a dead reader is unresponsive within two probe intervals of its last text', async () => {
+  const since = new Map<string, number>()
+  stage.host.on('state', ({ id }) => since.set(id, stage.clock.now() - (heard.get(id) ?? 0)))
+  const heard = new Map<string, number>()
+  for (let i = 0; i < 12; i++) {
+    await stage.guest(`guest-${i}`)
+    heard.set(`guest-${i}`, stage.clock.now())
+    await stage.clock.advance(777)
+  }
+  await stage.clock.advance(60_000)
+  expect(since.size).toBe(12)
+  for (const ms of since.values()) {
+    expect(ms).toBeLessThanOrEqual(60_000)
+    expect(ms).toBeGreaterThanOrEqual(50_000)
+  }
+  expect(stage.host.guests).toHaveLength(12)
+})
+
+test('the public guest whose reader died answers pings and is unresponsive, not gone', async () => {
+  const guest = await stage.python('alpha')
+  stage.pair.acceptor.send('this is not json')
+  await stage.clock.advance(60_000)
+  expect(guest.dead).toBe(true)
+  expect(state()).toBe('unresponsive')
+  expect(stage.host.guest('alpha')).toBeDefined()
+  await stage.clock.advance(5 * 60_000)
+  expect(state()).toBe('unresponsive')
+  expect(stage.log).toEqual(['guest alpha', 'state alpha unresponsive'])
+})
+
+test.each([
+  ['an answer', (opid: string) => frame(opid, '/info', time)],
+  [
+    'an error',
+    (opid: string) => frame(opid, '/event', { event: 'reject', code: 'failed', error: 'no clock' }),
+  ],
+  ['an event', () => frame(newOpid(), '/event', { event: 'tick' })],
+])('%s makes it alive again', async (_, text) => {
+  const peer = await stage.guest('alpha')
+  await stage.clock.advance(60_000)
+  expect(state()).toBe('unresponsive')
+  peer.send(text(String(readFrame(peer.received.at(-1)!).opid)))
+  await stage.clock.settle()
+  expect(state()).toBe('alive')
+  await stage.clock.advance(29_000)
+  expect(state()).toBe('alive')
+  expect(stage.log).toEqual(['guest alpha', 'state alpha unresponsive', 'state alpha alive'])
+})
+
+test('an unresponsive guest can still be asked', async () => {
+  const peer = await stage.guest('alpha', 2)
+  await stage.clock.advance(60_000)
+  peer.waiting.splice(0)
+  const asked = stage.host.guest('alpha')!.info('memory', undefined, { timeout: 5_000 })
+  await stage.clock.settle()
+  expect(peer.waiting.map((text) => readFrame(text).opnm)).toEqual(['/info/memory'])
+  await stage.clock.advance(5_000)
+  await expect(asked).rejects.toMatchObject({ code: 'timeout' })
+})
+
+test('pings go out every 30 s, to guests and consoles', async () => {
+  await stage.guest('alpha')
+  const guest = stage.pair
+  const client = stage.console('alpha')
+  await stage.clock.settle()
+  const visitor = stage.pair
+  await stage.clock.advance(5 * 60_000)
+  for (const { acceptor } of [guest, visitor]) {
+    expect(acceptor.pings).toBeGreaterThanOrEqual(9)
+    expect(acceptor.pings).toBeLessThanOrEqual(11)
+  }
+  expect(client.state).toBe('open')
+  await client.close()
+})
+
+test('a socket on which nothing comes any more is given up after two intervals', async () => {
+  await stage.guest('alpha')
+  const { pair } = stage
+  const lost = stage.host.guest('alpha')!
+  const asked = lost.info('memory')
+  pair.hold()
+  await stage.clock.advance(59_000)
+  expect(pair.acceptor.over).toBeUndefined()
+  await expect(
+    Promise.race([asked.catch((error: unknown) => error), stage.clock.advance(12_000)]),
+  ).resolves.toMatchObject({ code: 'expired' })
+  await stage.clock.advance(12_000)
+  expect(pair.acceptor.over).toMatchObject({ code: 1006 })
+  expect(lost.state).toBe('gone')
+  expect(stage.log).toEqual(['guest alpha', 'state alpha unresponsive', 'state alpha gone', 'left alpha'])
+})
+
+test('pongs alone keep a socket, text alone does, too', async () => {
+  await stage.guest('pongs')
+  const pongs = stage.pair
+  const peer = await stage.guest('texts')
+  const texts = stage.pair
+  for (let i = 0; i < 30; i++) {
+    await stage.clock.advance(10_000)
+    peer.send(frame(newOpid(), '/event', { event: 'tick' }))
+  }
+  expect(pongs.acceptor.over).toBeUndefined()
+  expect(texts.acceptor.over).toBeUndefined()
+  expect(state('pongs')).toBe('unresponsive')
+})
+
+test('a socket without ping is never given up for silence', async () => {
+  const peer = stage.peer('/guests/alpha', {}, { ping: false })
+  await peer.ready
+  peer.send(frame(newOpid(), '/hello', {}))
+  await peer.next()
+  await stage.clock.advance(10 * 60_000)
+  expect(stage.pair.acceptor.over).toBeUndefined()
+})
+
+test('one timer beats for all', async () => {
+  for (let i = 0; i < 50; i++) await stage.guest(`guest-${i}`)
+  expect(stage.clock.timers).toBe(1)
+})
