@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { text as allOf } from 'node:stream/consumers'
 import { guestool } from '@guestool/core'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fieldsOf, paramsOf } from './test/contract.js'
 import { codes, Page, root } from './test/markdown.js'
 import { samplesOf } from './test/samples.js'
 
 const readme = new Page('README.md')
+const short = (name: string): string => name.replace('@guestool/', '')
 
 test('what it says to paste works in a file of its own, with the packages as they are built', async () => {
   const [pasted, ...others] = samplesOf(readme)
@@ -18,8 +19,8 @@ test('what it says to paste works in a file of its own, with the packages as the
   program.stdin.end(pasted?.code)
   const [[code], output, errors] = await Promise.all([
     once(program, 'close'),
-    text(program.stdout),
-    text(program.stderr),
+    allOf(program.stdout),
+    allOf(program.stderr),
   ])
   expect({ code, errors }).toEqual({ code: 0, errors: '' })
   expect(output).toMatch(/mem: \{\n +total: \d+,[^]*cpu_percent: [\d.]+,/)
@@ -55,11 +56,37 @@ test('it names every action', () => {
   expect(named).toEqual([...guestool.action.keys()])
 })
 
-test('it lists every package that is published', () => {
+describe('packages', () => {
+  interface Manifest {
+    readonly name: string
+    readonly private?: boolean
+    readonly exports: Readonly<Record<string, unknown>>
+    readonly dependencies: Readonly<Record<string, string>>
+    readonly peerDependencies: Readonly<Record<string, string>>
+  }
+
   const published = readdirSync(join(root, 'packages'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')))
+    .map(({ name }): Manifest =>
+      JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')),
+    )
     .filter((manifest) => manifest.private !== true)
-  const listed = readme.rows('Packages', 'package').map((row) => codes(row.get('package') ?? '')[0])
-  expect(listed.toSorted()).toEqual(published.map(({ name }) => name).toSorted())
+
+  test('the README lists those that are published', () => {
+    const listed = readme.rows('Packages', 'package').map((row) => codes(row.get('package') ?? '')[0])
+    expect(listed.toSorted()).toEqual(published.map(({ name }) => name).toSorted())
+  })
+
+  test('the architecture page says what each depends on', () => {
+    const told = new Page('docs/architecture.md')
+      .rows('Rooms', 'package')
+      .map((row) => [codes(row.get('package') ?? '')[0], codes(row.get('depends on') ?? '')])
+    const real = published.map(({ name, dependencies, peerDependencies }) => [
+      short(name),
+      Object.keys({ ...dependencies, ...peerDependencies })
+        .map(short)
+        .toSorted(),
+    ])
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(real))
+  })
 })
