@@ -4,7 +4,6 @@ import {
   SessionResponder,
   type Answer,
   type Dial,
-  type Ending,
   type Event,
   type Refusal,
   type Session,
@@ -27,7 +26,6 @@ export class ConsoleLine extends PeerLine<SessionResponder> {
   /** The guest it asks. */
   readonly id: string
   readonly #house: ConsoleHouse
-  #session: Session<SessionResponder> | undefined
 
   constructor(open: Dial, house: ConsoleHouse, request: EntranceRequest, id: string) {
     super(open, house, request, { role: 'console', id })
@@ -35,13 +33,9 @@ export class ConsoleLine extends PeerLine<SessionResponder> {
     this.id = id
   }
 
-  get session(): Session<SessionResponder> | undefined {
-    return this.#session
-  }
-
   /** Hands on an event of the guest, in the console's revision. */
   forward({ name, data }: Event): void {
-    const session = this.#session
+    const { session } = this
     if (session === undefined || !isRecord(data) || isReserved(name)) return
     // Revision 1 keeps the event's name beside its data, so it has no way to say this.
     if (session.revision.number === 1 && Object.hasOwn(data, 'event')) return
@@ -67,13 +61,12 @@ export class ConsoleLine extends PeerLine<SessionResponder> {
     return Promise.resolve(undefined)
   }
 
-  protected override entered(session: Session<SessionResponder>): void {
-    this.#session = session
+  protected override entered(): void {
     this.#house.consoleEntered(this)
   }
 
-  protected override left(_ending: Ending): void {
-    if (this.#session !== undefined) this.#house.consoleLeft(this)
+  protected override left(): void {
+    if (this.session !== undefined) this.#house.consoleLeft(this)
   }
 }
 

@@ -35,16 +35,13 @@ export interface GuestPort {
     options: AskOptions | undefined,
   ): Promise<unknown>
   close(): Promise<void>
+  report(error: unknown): void
 }
 
-/** What a guest's line tells the object that users hold. */
-export interface GuestListener {
-  /** False when no contract knows the event or its data does not fit. */
-  event(event: Event): boolean
-  state(state: GuestState): void
-  /** The last thing: watches end, with an error unless this side closed. */
-  gone(error: Error | undefined): void
-}
+// What a guest's line tells the object that users hold, under names that users do not have.
+export const hear = Symbol('hear')
+export const change = Symbol('change')
+export const end = Symbol('end')
 
 type GuestEvents = { state: [state: GuestState]; error: [error: unknown] }
 
@@ -54,25 +51,12 @@ type GuestEvents = { state: [state: GuestState]; error: [error: unknown] }
  */
 export class GuestConnection<S extends Shape> extends BaseRequester<S> {
   readonly #port: GuestPort
-  readonly #report: (error: unknown) => void
   #emitter: Emitter<GuestEvents> | undefined
 
   /** @internal */
-  constructor(
-    contract: Contract<S>,
-    clock: Clock,
-    port: GuestPort,
-    report: (error: unknown) => void,
-    attend: (listener: GuestListener) => void,
-  ) {
+  constructor(contract: Contract<S>, clock: Clock, port: GuestPort) {
     super(contract, clock, port.id)
     this.#port = port
-    this.#report = report
-    attend({
-      event: (event) => this.receiveEvent(event),
-      state: (state) => this.#emitter?.emit('state', state),
-      gone: (error) => this.stopWatches(error),
-    })
   }
 
   /** The name under which it joined: `/join/{id}`. */
@@ -128,6 +112,21 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
     return this.#port.close()
   }
 
+  /** @internal An event came; false when no contract knows it or its data does not fit. */
+  [hear](event: Event): boolean {
+    return this.receiveEvent(event)
+  }
+
+  /** @internal The state changed. */
+  [change](state: GuestState): void {
+    this.#emitter?.emit('state', state)
+  }
+
+  /** @internal The last thing: watches end, with an error unless this side closed. */
+  [end](error: Error | undefined): void {
+    this.stopWatches(error)
+  }
+
   protected override ask(
     operation: Operation,
     params: object,
@@ -137,14 +136,14 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
   }
 
   protected override reportError(error: unknown): void {
-    if (this.#emitter === undefined) this.#report(error)
+    if (this.#emitter === undefined) this.#port.report(error)
     else this.#emitter.emit('error', error)
   }
 
   // Most guests are listened to through their host only.
   #makeEmitter(): Emitter<GuestEvents> {
     const emitter = new Emitter<GuestEvents>()
-    emitter.on('error', this.#report)
+    emitter.on('error', (error) => this.#port.report(error))
     return emitter
   }
 }

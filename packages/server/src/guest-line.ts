@@ -20,7 +20,7 @@ import {
 import type { Principal } from './authentication.js'
 import type { EntranceRequest } from './entrance.js'
 import { Exclusive } from './exclusive.js'
-import { GuestConnection, type GuestListener, type GuestPort, type GuestState } from './guest-connection.js'
+import { change, end, GuestConnection, hear, type GuestPort, type GuestState } from './guest-connection.js'
 import type { GuestRegistry } from './guest-registry.js'
 import { PeerLine, type PeerHouse } from './peer-line.js'
 
@@ -41,9 +41,7 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
   readonly #house: GuestHouse<S>
   #id: string | undefined
   #endClaim: (() => void) | undefined
-  #session: Session<SessionRequester> | undefined
   #guest: GuestConnection<S> | undefined
-  #listener: GuestListener | undefined
   #liveness: Liveness | undefined
   #exclusive: Exclusive | undefined
   #state: GuestState = 'alive'
@@ -102,6 +100,10 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
     return this.#exclusive.ask(operation, params, options)
   }
 
+  report(error: unknown): void {
+    this.#house.report(error)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -126,7 +128,7 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
     const { guests } = this.#house
     this.#endClaim = await guests.claim(this.id)
     const taken = !this.over && (await guests.get(this.id)?.provesLife())
-    if (this.over || taken) this.#endClaim()
+    if (this.over || taken) this.#decided()
     else guests.get(this.id)?.displace()
     const reason = `another live guest holds id ${this.id}; give each guest its own`
     return taken === true ? { code: closeCode.taken, reason } : undefined
@@ -134,7 +136,6 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
 
   protected override entered(session: Session<SessionRequester>): void {
     const { clock, contract, guests } = this.#house
-    this.#session = session
     this.connectedAt = clock.wall()
     this.#liveness = new Liveness({
       clock,
@@ -144,21 +145,15 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
         if (misses >= limits.missesAllowed) this.#setState('unresponsive')
       },
     })
-    this.#guest = new GuestConnection(
-      contract,
-      clock,
-      this,
-      (error) => this.#house.report(error),
-      (listener) => (this.#listener = listener),
-    )
+    this.#guest = new GuestConnection(contract, clock, this)
     guests.set(this)
-    this.#endClaim?.()
+    this.#decided()
     this.#house.joined(this)
   }
 
   protected override left({ byUs }: Ending): void {
-    this.#endClaim?.()
-    if (this.#session !== undefined) this.#leave(byUs)
+    this.#decided()
+    if (this.session !== undefined) this.#leave(byUs)
   }
 
   /** Whether it lives: asks, and takes any text for an answer. */
@@ -176,20 +171,26 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
   }
 
   get #entered(): Session<SessionRequester> {
-    if (this.#session === undefined) throw new TypeError('this guest has not joined yet')
-    return this.#session
+    if (this.session === undefined) throw new TypeError('this guest has not joined yet')
+    return this.session
+  }
+
+  /** The claim of the id is over: the next one can be decided. */
+  #decided(): void {
+    this.#endClaim?.()
+    this.#endClaim = undefined
   }
 
   #event(event: Event): void {
     if (this.#state === 'gone') return
-    if (this.#listener?.event(event) !== true) this.#entered.counts.strangeEvents++
+    if (!this.guest[hear](event)) this.#entered.counts.strangeEvents++
     this.#house.event(this, event)
   }
 
   #setState(state: GuestState): void {
     if (this.#state === state || this.#state === 'gone') return
     this.#state = state
-    this.#listener?.state(state)
+    this.guest[change](state)
     this.#house.stateChanged(this, state)
   }
 
@@ -200,7 +201,7 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
     this.#house.guests.delete(this)
     this.#setState('gone')
     const { text, code } = this.#goneFailure()
-    this.#listener?.gone(byUs ? undefined : new GuestoolError(code, text, { guest: this.id }))
+    this.guest[end](byUs ? undefined : new GuestoolError(code, text, { guest: this.id }))
     this.#house.left(this)
   }
 
@@ -216,7 +217,7 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
     this.#leave(true)
     const session = this.#entered
     // Calls in flight are told at once, but the session must still read the answer to bye.
-    session.role.end({ code: closeCode.normal, reason: 'closed', byUs: true })
+    session.leave({ code: closeCode.normal, reason: 'closed', byUs: true })
     await session.sayBye()
     await this.hangUp(closeCode.normal, '')
   }

@@ -28,8 +28,10 @@ export interface PeerHouse extends LineHouse {
 /** The line of a peer that may stay if it says hello and is who it says: guests and consoles alike. */
 export abstract class PeerLine<R extends Role> extends Line implements Beating {
   readonly address: string | undefined
-  protected readonly acceptor: Acceptor<R>
   readonly #house: PeerHouse
+  /** Until hello was echoed. Its work is done then, and the line is all that a session needs. */
+  #acceptor: Acceptor<R> | undefined
+  #session: Session<R> | undefined
   #identified: Promise<Principal | Refusal> | undefined
   #cancelTimer: CancelTimer | undefined
   #stopBeating: (() => void) | undefined
@@ -42,15 +44,12 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
     this.#house = house
     this.address = request.address
     this.#pongAt = this.#pingedAt = house.clock.now()
-    this.acceptor = new Acceptor<R>(this.transport, {
+    this.#acceptor = new Acceptor<R>(this.transport, {
       clock: house.clock,
       maxPayload: house.maxPayload,
       role: (session) => this.makeRole(session),
       admit: () => this.#admit(),
-      opened: (session) => {
-        this.#stopBeating = house.wheel.add(this)
-        this.entered(session)
-      },
+      opened: (session) => this.#opened(session),
       closed: (ending) => this.#left(ending),
     })
     if (house.authenticate !== undefined) this.#identify(house.authenticate, request, visit)
@@ -64,30 +63,36 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
   /** It is over, also for a peer that never entered. */
   protected abstract left(ending: Ending): void
 
+  /** What is said over the line, from the echo of hello on. */
+  get session(): Session<R> | undefined {
+    return this.#session
+  }
+
   /** The peer was refused, left, or was lost. */
   protected get over(): boolean {
     return this.#over
   }
 
   opened(): void {
-    this.acceptor.opened()
+    this.#acceptor?.opened()
   }
 
   text(text: string): void {
-    this.acceptor.text(text)
+    if (this.#session === undefined) this.#acceptor?.text(text)
+    else this.#session.receive(text)
   }
 
   binary(): void {
-    this.acceptor.binary()
+    if (this.#session === undefined) this.#acceptor?.binary()
+    else this.#session.receiveBinary()
   }
 
   pong(): void {
     this.#pongAt = this.#house.clock.now()
-    this.acceptor.pong()
   }
 
   override closed(code: number, reason: string): void {
-    this.acceptor.closed(code, reason)
+    this.#finish({ code, reason, byUs: false })
     super.closed(code, reason)
   }
 
@@ -95,7 +100,7 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
   beat(): void {
     if (this.transport.ping === undefined) return
     const now = this.#house.clock.now()
-    const heardAt = Math.max(this.#pongAt, this.acceptor.session?.heardAt ?? 0)
+    const heardAt = Math.max(this.#pongAt, this.#session?.heardAt ?? 0)
     if (now - heardAt >= 2 * limits.idle) return this.terminate()
     // Beats come some seconds apart, give or take a timer's jitter.
     if (now - this.#pingedAt < limits.idle - limits.probeTimeout / 2) return
@@ -104,13 +109,29 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
   }
 
   protected end(code: number, reason: string): void {
-    this.acceptor.end({ code, reason, byUs: true })
+    this.transport.close(code, reason)
+    this.#finish({ code, reason, byUs: true })
   }
 
   /** Gives up a peer that does not answer: what waits for it is told at once, whether or not it hears the close. */
   protected lose(code: number, reason: string): void {
-    this.acceptor.closed(closeCode.lost, reason)
+    this.#finish({ code: closeCode.lost, reason, byUs: false })
     this.transport.close(code, reason)
+  }
+
+  #opened(session: Session<R>): void {
+    this.#acceptor = undefined
+    this.#session = session
+    this.#stopBeating = this.#house.wheel.add(this)
+    this.entered(session)
+  }
+
+  #finish(ending: Ending): void {
+    // Which has its own end, and tells of it by `closed`.
+    if (this.#acceptor !== undefined) return this.#acceptor.closed(ending.code, ending.reason)
+    if (this.#over) return
+    this.#session?.end(ending)
+    this.#left(ending)
   }
 
   #left(ending: Ending): void {
@@ -148,6 +169,6 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
 
   #refuse(refusal: Refusal): void {
     this.#over = true
-    this.acceptor.refuse(refusal)
+    this.#acceptor?.refuse(refusal)
   }
 }
