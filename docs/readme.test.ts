@@ -12,19 +12,23 @@ import { samplesOf } from './test/samples.js'
 const readme = new Page('README.md')
 const short = (name: string): string => name.replace('@guestool/', '')
 
-test('what it says to paste works in a file of its own, with the packages as they are built', async () => {
-  const [pasted, ...others] = samplesOf(readme)
-  expect(others).toEqual([])
-  const program = spawn(process.execPath, ['--input-type=module', '-'], { cwd: root })
-  program.stdin.end(pasted?.code)
-  const [[code], output, errors] = await Promise.all([
-    once(program, 'close'),
-    allOf(program.stdout),
-    allOf(program.stderr),
-  ])
-  expect({ code, errors }).toEqual({ code: 0, errors: '' })
-  expect(output).toMatch(/mem: \{\n +total: \d+,[^]*cpu_percent: [\d.]+,/)
-})
+test(
+  'what it says to paste works in a file of its own, with the packages as they are built',
+  { timeout: 30_000 },
+  async () => {
+    const [pasted, ...others] = samplesOf(readme)
+    expect(others).toEqual([])
+    const program = spawn(process.execPath, ['--input-type=module', '-'], { cwd: root })
+    program.stdin.end(pasted?.code)
+    const [[code], output, errors] = await Promise.all([
+      once(program, 'close'),
+      allOf(program.stdout),
+      allOf(program.stderr),
+    ])
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+    expect(output).toMatch(/mem: \{\n +total: \d+,[^]*cpu_percent: [\d.]+,/)
+  },
+)
 
 test('what it says to type in a browser is what examples/browser shows, and its test types', () => {
   const page = readFileSync(join(root, 'examples/browser/index.html'), 'utf8')

@@ -1,5 +1,5 @@
 import { decode, Malformed, wireCodes, type ErrorCode, type WireCode } from '@guestool/core'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { parseExchange } from './test/exchange.js'
 import { codes, Page } from './test/markdown.js'
 import { problemsIn, sampleAt, samplesOf, World } from './test/samples.js'
@@ -44,7 +44,8 @@ test(
   },
 )
 
-describe('samples run', () => {
+// Real sockets and real samples: seconds on a busy machine.
+describe('samples run', { timeout: 30_000 }, () => {
   let world = new World()
 
   afterEach(async () => {
@@ -59,7 +60,7 @@ describe('samples run', () => {
 
   test('getting started', async () => {
     await runAll(gettingStarted)
-    await vi.waitFor(() => expect(world.printed).toContainEqual(expect.stringMatching(/^alpha joined: \S/)))
+    await world.prints(/^alpha joined: \S/)
     expect(world.printed.filter((line) => !line.startsWith('alpha joined'))).toEqual([
       expect.stringMatching(/^guests join at ws:\/\/127\.0\.0\.1:\d+\/join\/\{id\}, consoles ask at/),
       'guest: open',
@@ -74,7 +75,7 @@ describe('samples run', () => {
 
   test('the packages’ own pages', async () => {
     await runAll(...packages)
-    await vi.waitFor(() => expect(world.printed).toContainEqual(expect.stringMatching(/^alpha \{"mem":/)))
+    await world.prints(/^alpha \{"mem":/)
     expect(world.printed.filter((line) => !line.startsWith('alpha'))).toEqual([
       'guest: open',
       expect.stringMatching(/^\{"cpu_percent":/),

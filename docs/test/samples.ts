@@ -99,11 +99,12 @@ export class World {
   readonly #guests: guest.Guest[] = []
   readonly #ports = new Map<string, number>()
   readonly #exports = new Map<string, object>()
+  readonly #waiting = new Set<() => void>()
   readonly #console = {
-    log: (...args: unknown[]) =>
-      void this.printed.push(
-        args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' '),
-      ),
+    log: (...args: unknown[]) => {
+      this.printed.push(args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' '))
+      for (const wake of this.#waiting) wake()
+    },
     error: (error: unknown) => void this.errors.push(error),
   }
   readonly #modules = new Map<string, object>([
@@ -135,6 +136,13 @@ export class World {
     await main(load, exports, this.#console)
     await Promise.all(this.#guests.splice(0).map(joined))
     this.#exports.set(path.replace(/\.ts$/, '.js'), exports)
+  }
+
+  /** Waits for a line. */
+  async prints(line: RegExp): Promise<void> {
+    while (!this.printed.some((printed) => line.test(printed))) {
+      await new Promise<void>((resolve) => this.#waiting.add(resolve))
+    }
   }
 
   /** Ends what the samples left open: who dials first. */
