@@ -16,3 +16,16 @@ export { PythonGuest, type PythonGuestOptions } from './python/guest.js'
 export { pyDumps, PyFloat, pyLoads, type PyValue } from './python/json.js'
 export type { PyParams, PythonMachine } from './python/machine.js'
 export { SessionAsker, Stage, type Staged, type StageOptions } from './stage.js'
+export type { Asker } from './conformance/asked-talk.js'
+export { badFrames, badFramesAllowed, type BadFrame } from './conformance/bad-frames.js'
+export type { ConformanceCase } from './conformance/case.js'
+export {
+  requesterConformance,
+  type RequesterConformanceOptions,
+  type RequesterSubject,
+} from './conformance/requester.js'
+export {
+  responderConformance,
+  type ResponderConformanceOptions,
+  type ResponderSubject,
+} from './conformance/responder.js'

@@ -34,7 +34,7 @@ interface Taker {
 }
 
 // Only a test that fails waits for so long: less than the five seconds after which a test runner gives up.
-const patience = 4_000
+const defaultPatience = 4_000
 
 /** A {@link RawPeer} over any socket: hand it what the socket hears, as to any receiver. */
 export class Peer implements RawPeer, Receiver {
@@ -47,13 +47,16 @@ export class Peer implements RawPeer, Receiver {
   pongs = 0
   binaries = 0
   readonly #socket: PeerSocket
+  readonly #patience: number
   readonly #takers: Taker[] = []
   #setReady: () => void = () => undefined
   #setEnded: (close: MemoryClose) => void = () => undefined
   #over: MemoryClose | undefined
 
-  constructor(socket: PeerSocket) {
+  /** @param patience milliseconds that `next` waits, on the system's clock */
+  constructor(socket: PeerSocket, patience = defaultPatience) {
     this.#socket = socket
+    this.#patience = patience
     this.ready = new Promise((resolve) => (this.#setReady = resolve))
     this.ended = new Promise((resolve) => (this.#setEnded = resolve))
   }
@@ -88,8 +91,8 @@ export class Peer implements RawPeer, Receiver {
       }
       const cancel = systemClock.setTimer(() => {
         this.#takers.splice(this.#takers.indexOf(taker), 1)
-        reject(new Error(`${what}: nothing came within ${patience / 1000} s${this.#last()}`))
-      }, patience)
+        reject(new Error(`${what}: nothing came within ${this.#patience / 1000} s${this.#last()}`))
+      }, this.#patience)
       this.#takers.push(taker)
     })
   }
