@@ -80,11 +80,12 @@ export interface Client<S extends Shape = GuestoolShape> extends Requester<S> {
  *
  * @throws {TypeError} when the URL is no `ws:`, `wss:`, `http:` or `https:` URL
  */
-export function createClient(url: string | URL, options?: ClientOptions): Client
 export function createClient<S extends Shape>(
   url: string | URL,
   options: ClientOptions & { readonly contract: Contract<S> },
 ): Client<S>
+// Last, so that ReturnType<typeof createClient> is the plain one.
+export function createClient(url: string | URL, options?: ClientOptions): Client
 export function createClient<S extends Shape>(
   url: string | URL,
   options: ClientOptions & { readonly contract?: Contract<S> } = {},
@@ -161,19 +162,25 @@ class WebSocketClient<S extends Shape> extends BaseRequester<S> implements Clien
     this.#connection.events.emit('error', error)
   }
 
-  /** An info only reads, so one that the connection broke under is asked again, once, in what is left of its life. */
+  /** An info only reads, so one that the connection broke under is asked again, once, in what is left of its time. */
   protected override async recover(failure: Failure, call: FailedCall): Promise<unknown> {
     const { operation, params, options } = call
-    const code = failure.details?.closeCode
-    if (operation.kind !== 'info' || failure.code !== 'connection_lost') return failure
-    if (code !== undefined && refusesRetry(code)) return failure
+    const { code, details, sent } = failure
+    if (operation.kind !== 'info' || code !== 'connection_lost') return failure
+    if (details?.closeCode !== undefined && refusesRetry(details.closeCode)) return failure
     const life = Math.min(options?.timeout ?? limits.lifetime, limits.lifetime)
-    const left = (): number => life - elapsedSince(this.clock, call)
-    const session = await this.#connection.opened(left(), options)
-    if (session instanceof Failure) return session.code === 'connect_timeout' ? failure : session
+    const left = (): number => (sent === undefined ? life : life - elapsedSince(this.clock, sent))
+    const wait = sent === undefined ? this.#connectTimeout : left()
+    const session = await this.#connection.opened(wait, options)
+    if (session instanceof Failure)
+      return session.code === 'aborted' || session.code === 'closed' ? session : failure
     const timeout = left()
     if (timeout <= 0 || paramsProblem(operation, params, timeout) !== undefined) return failure
-    return session.role.ask(operation.kind, operation.name, params, { ...options, timeout })
+    const outcome = await session.role.ask(operation.kind, operation.name, params, { ...options, timeout })
+    if (!(outcome instanceof Failure && outcome.code === 'timeout')) return outcome
+    // That was what was left; what the caller knows is the whole.
+    const whole = life < limits.lifetime ? 'timeout' : 'expired'
+    return new Failure(whole, `no answer within ${life} ms, a reconnect included`)
   }
 
   async #askWhenOpen(

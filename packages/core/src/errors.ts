@@ -1,3 +1,5 @@
+import type { Moment } from './clock.js'
+
 /** Codes that travel in rejections and error replies. */
 export const wireCodes = [
   'expired',
@@ -134,11 +136,14 @@ export class Failure {
   readonly code: ErrorCode
   readonly text: string
   readonly details: ErrorDetails | undefined
+  /** With `connection_lost`: when the request was sent, if it was. */
+  readonly sent: Moment | undefined
 
-  constructor(code: ErrorCode, text: string, details?: ErrorDetails) {
+  constructor(code: ErrorCode, text: string, details?: ErrorDetails, sent?: Moment) {
     this.code = code
     this.text = text
     this.details = details
+    this.sent = sent
   }
 
   toError(operation: string | undefined, guest: string | undefined): GuestoolError {

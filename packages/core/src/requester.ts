@@ -202,11 +202,9 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
         operation: operation.label,
         guest: this.guest,
       })
-    const at = this.clock.now()
-    const wallAt = this.clock.wall()
     let outcome = await this.ask(operation, content, options)
     if (outcome instanceof Failure)
-      outcome = await this.recover(outcome, { operation, params: content, options, at, wallAt })
+      outcome = await this.recover(outcome, { operation, params: content, options })
     const result = outcome instanceof Failure ? outcome : readReply(operation, outcome)
     if (result instanceof Failure) throw result.toError(operation.label, this.guest)
     return result
@@ -218,9 +216,6 @@ export interface FailedCall {
   readonly operation: Operation
   readonly params: object
   readonly options: CallOptions | undefined
-  /** When it was first asked. */
-  readonly at: number
-  readonly wallAt: number
 }
 
 // eventemitter3 is one name space, and `error` is this SDK's own event.

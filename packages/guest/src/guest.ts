@@ -96,14 +96,15 @@ export interface Guest<S extends Shape = GuestoolShape> {
  *
  * @throws {TypeError} when the URL is no `ws:`, `wss:`, `http:` or `https:` URL
  */
-export function createGuest(
-  url: string | URL,
-  options: GuestOptions & { readonly contract?: undefined },
-): Guest
 export function createGuest<S extends Shape>(
   url: string | URL,
   options: GuestOptions<S> & { readonly contract: Contract<S> },
 ): Guest<S>
+// Last, so that ReturnType<typeof createGuest> is the plain one.
+export function createGuest(
+  url: string | URL,
+  options: GuestOptions & { readonly contract?: undefined },
+): Guest
 export function createGuest<S extends Shape>(
   url: string | URL,
   options:

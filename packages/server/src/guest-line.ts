@@ -6,11 +6,13 @@ import {
   limits,
   SessionRequester,
   type AskOptions,
+  type Clock,
   type Contract,
   type Counts,
   type Dial,
   type Ending,
   type Event,
+  type LivenessOptions,
   type Operation,
   type OperationKind,
   type Refusal,
@@ -37,7 +39,10 @@ export interface GuestHouse<S extends Shape> extends PeerHouse {
 }
 
 /** The line of a guest: the claim of its id, then asking it and knowing how it does, then its end. */
-export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> implements GuestPort {
+export class GuestLine<S extends Shape>
+  extends PeerLine<SessionRequester>
+  implements GuestPort, LivenessOptions
+{
   readonly #house: GuestHouse<S>
   #id: string | undefined
   #endClaim: (() => void) | undefined
@@ -53,6 +58,10 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
     super(open, house, request, { role: 'guest', id })
     this.#house = house
     this.#id = id
+  }
+
+  get clock(): Clock {
+    return this.#house.clock
   }
 
   get id(): string {
@@ -119,6 +128,19 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
     this.#liveness?.beat()
   }
 
+  heardAt(): number {
+    return this.#entered.heardAt
+  }
+
+  /** Asks directly: whether it lives must not wait in any line. */
+  probe(): void {
+    void this.#entered.role.ask('info', 'time', {})
+  }
+
+  missed(misses: number): void {
+    if (misses >= limits.missesAllowed) this.#setState('unresponsive')
+  }
+
   protected override makeRole(session: Session<SessionRequester>): SessionRequester {
     return new SessionRequester(session, (event) => this.#event(event))
   }
@@ -137,14 +159,7 @@ export class GuestLine<S extends Shape> extends PeerLine<SessionRequester> imple
   protected override entered(session: Session<SessionRequester>): void {
     const { clock, contract, guests } = this.#house
     this.connectedAt = clock.wall()
-    this.#liveness = new Liveness({
-      clock,
-      heardAt: () => session.heardAt,
-      probe: () => void session.role.ask('info', 'time', {}),
-      missed: (misses) => {
-        if (misses >= limits.missesAllowed) this.#setState('unresponsive')
-      },
-    })
+    this.#liveness = new Liveness(this)
     this.#guest = new GuestConnection(contract, clock, this)
     guests.set(this)
     this.#decided()

@@ -233,7 +233,9 @@ class Attempt<R extends Role> implements Receiver {
     try {
       this.#transport = this.#options.dial(this)
     } catch (error) {
-      this.closed(closeCode.lost, error instanceof Error ? error.message : String(error))
+      // Later, as any dial reports: whoever made this connection has no listener yet.
+      const reason = error instanceof Error ? error.message : String(error)
+      void Promise.resolve().then(() => this.closed(closeCode.lost, reason))
     }
   }
 
@@ -293,7 +295,7 @@ class Attempt<R extends Role> implements Receiver {
     const bye = wasOpen ? this.#session?.sayBye() : undefined
     const gone = new Promise<void>((resolve) => (this.#gone = resolve))
     // Calls in flight are told at once, but the session must still read the peer's answer to bye.
-    this.#session?.role.end({ code: closeCode.normal, reason: 'closed', byUs: true })
+    this.#session?.leave({ code: closeCode.normal, reason: 'closed', byUs: true })
     await bye
     if (this.#over) return
     this.#session?.end({ code: closeCode.normal, reason: 'closed', byUs: true })
@@ -313,13 +315,13 @@ class Attempt<R extends Role> implements Receiver {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     this.#openedAt = clock.now()
-    const ping = this.#transport?.ping
+    const transport = this.#transport
     this.#stopBeating = this.#wheel.add(
       new Liveness({
         clock,
         heardAt: () => this.#aliveAt,
         // Where there is no ping (a browser), a fresh hello asks the same: the acceptor echoes it.
-        probe: () => (ping === undefined ? this.#hello() : ping.call(this.#transport)),
+        probe: () => (transport?.ping === undefined ? this.#hello() : transport.ping()),
         missed: (misses) => {
           if (misses >= limits.missesAllowed) this.#drop('the host stopped answering')
         },

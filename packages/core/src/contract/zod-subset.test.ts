@@ -83,8 +83,8 @@ function fitting(def: Def): fc.Arbitrary<unknown> {
         fc.dictionary(anyKey, wild, { maxKeys: 1 }),
       )
       const less = fc.oneof(
-        { weight: 5, arbitrary: fc.constant([]) },
-        fc.subarray(Object.keys(def.shape!), { maxLength: 1 }),
+        { weight: 5, arbitrary: fc.constant<string[]>([]) },
+        fc.subarray<string>(Object.keys(def.shape!), { maxLength: 1 }),
       )
       return fc.tuple(known, more, less).map(([all, others, gone]) => {
         const entries = Object.entries({ ...others, ...all }).filter(([key]) => !gone.includes(key))

@@ -101,12 +101,11 @@ export class SessionRequester implements Role {
   }
 
   end({ code, reason, byUs }: Ending): void {
-    const failure = byUs
-      ? new Failure('closed', 'this side was closed before the answer came')
-      : new Failure('connection_lost', lossText(code, reason), { outcome: 'unknown', closeCode: code })
+    const text = byUs ? 'this side was closed before the answer came' : lossText(code, reason)
+    const details = { outcome: 'unknown', closeCode: code } as const
     for (const entry of this.#pending.clear()) {
       entry.release?.()
-      entry.settle(failure)
+      entry.settle(byUs ? new Failure('closed', text) : new Failure('connection_lost', text, details, entry))
     }
   }
 

@@ -63,6 +63,7 @@ export class Session<R extends Role = Role> {
   readonly #greetings = new Set<string>()
   #byeAnswered: (() => void) | undefined
   #ready = false
+  #left = false
   #ended = false
 
   constructor(options: SessionOptions<R>) {
@@ -78,8 +79,9 @@ export class Session<R extends Role = Role> {
     this.role = options.role(this)
   }
 
+  /** Whether nothing can be asked or answered any more. */
   get ended(): boolean {
-    return this.#ended
+    return this.#left
   }
 
   /** A moment now, on both hands of the clock. */
@@ -97,6 +99,7 @@ export class Session<R extends Role = Role> {
     const { opid, opnm } = message
     if (opnm === this.revision.hello) return this.#hello(opid, text)
     if (opnm === this.revision.bye) return this.#bye(message)
+    if (this.#left) return
     // Revision 1 promises no echo of hello, so any other sign of life opens it. Revision 2 does promise it.
     if (!this.#ready && this.revision.number === 1) this.markReady()
     const rejection = this.revision.readRejection(message)
@@ -194,12 +197,19 @@ export class Session<R extends Role = Role> {
     this.#transport.close(code, reason)
   }
 
+  /** This side asks and answers no more: what waits is settled, and of all that comes only greetings are read. */
+  leave(ending: Ending): void {
+    if (this.#left) return
+    this.#left = true
+    this.role.end(ending)
+  }
+
   /** The connection is gone: everything that waits is settled, no timer is left. */
   end(ending: Ending): void {
     if (this.#ended) return
     this.#ended = true
     this.#byeAnswered?.()
-    this.role.end(ending)
+    this.leave(ending)
   }
 
   #hello(opid: string, text: string): void {
