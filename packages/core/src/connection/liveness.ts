@@ -56,11 +56,11 @@ export class Wheel {
 export interface LivenessOptions {
   readonly clock: Clock
   /** When text last came. */
-  readonly heardAt: () => number
+  heardAt(): number
   /** Asks the peer whether it lives. Any text that comes after it is the answer. */
-  readonly probe: () => void
+  probe(): void
   /** The peer did not answer this many times in a row; called at every miss. */
-  readonly missed: (misses: number) => void
+  missed(misses: number): void
 }
 
 /** Finds out whether a peer that is silent still lives. */
@@ -74,9 +74,9 @@ export class Liveness implements Beating {
   }
 
   beat(): void {
-    const { clock, heardAt, probe, missed } = this.#options
-    const heard = heardAt()
-    const now = clock.now()
+    const options = this.#options
+    const heard = options.heardAt()
+    const now = options.clock.now()
     if (this.#probedAt !== undefined && heard >= this.#probedAt) {
       this.#probedAt = undefined
       this.#misses = 0
@@ -87,9 +87,9 @@ export class Liveness implements Beating {
       // Beats come a turn apart, give or take a timer's jitter.
       if (now - this.#probedAt < limits.probeTimeout - slotMs / 2) return
       this.#misses++
-      missed(this.#misses)
+      options.missed(this.#misses)
     }
     this.#probedAt = now
-    probe()
+    options.probe()
   }
 }

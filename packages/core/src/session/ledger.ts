@@ -1,9 +1,9 @@
-/** The last so many `opid`s, oldest out first. Nothing is allocated until something is remembered. */
+/** The last so many `opid`s, oldest out first. An empty one is as good as nothing: idle sessions are many. */
 export class Ledger<V> {
   readonly #capacity: number
-  readonly #values = new Map<string, V>()
+  #values: Map<string, V> | undefined
   /** A ring of the same keys, because asking a Map with many deletions for its oldest key is slow. */
-  readonly #order: string[] = []
+  #order: string[] | undefined
   #next = 0
 
   constructor(capacity: number) {
@@ -11,20 +11,22 @@ export class Ledger<V> {
   }
 
   has(opid: string): boolean {
-    return this.#values.has(opid)
+    return this.#values !== undefined && this.#values.has(opid)
   }
 
   get(opid: string): V | undefined {
-    return this.#values.get(opid)
+    return this.#values?.get(opid)
   }
 
   set(opid: string, value: V): void {
-    if (!this.#values.has(opid)) {
-      const oldest = this.#order[this.#next]
-      if (oldest !== undefined) this.#values.delete(oldest)
-      this.#order[this.#next] = opid
+    const values = (this.#values ??= new Map())
+    if (!values.has(opid)) {
+      const order = (this.#order ??= [])
+      const oldest = order[this.#next]
+      if (oldest !== undefined) values.delete(oldest)
+      order[this.#next] = opid
       this.#next = (this.#next + 1) % this.#capacity
     }
-    this.#values.set(opid, value)
+    values.set(opid, value)
   }
 }
