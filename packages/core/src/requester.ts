@@ -84,14 +84,14 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   protected readonly clock: Clock
   /** The guest that errors name. */
   protected readonly guest: string | undefined
-  readonly #events = new Emitter<{ [name: string]: [data: unknown] }>()
-  readonly #watches = new Set<(error?: Error) => void>()
+  // Made when they are first needed: a host has many guests, and listens to few.
+  #events: Emitter<{ [name: string]: [data: unknown] }> | undefined
+  #watches: Set<(error?: Error) => void> | undefined
 
   constructor(contract: Contract<S>, clock: Clock, guest: string | undefined) {
     this.contract = contract
     this.clock = clock
     this.guest = guest
-    this.#events.on('error', (error) => this.reportError(error))
   }
 
   /** Sends a request whose params were checked; resolves with the reply's content or a {@link Failure}. */
@@ -141,8 +141,9 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
       signal,
       skipped: (error) => this.reportError(error),
       register: (stop) => {
-        this.#watches.add(stop)
-        return () => this.#watches.delete(stop)
+        const watches = (this.#watches ??= new Set())
+        watches.add(stop)
+        return () => watches.delete(stop)
       },
     })
   }
@@ -153,6 +154,10 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
         'unknown_operation',
         `there is no event "${name}" in the contract; add it with extend`,
       )
+    }
+    if (this.#events === undefined) {
+      this.#events = new Emitter()
+      this.#events.on('error', (error) => this.reportError(error))
     }
     // receiveEvent emits only what the event's schema let through.
     return this.#events.on(eventKey(name), (data) => listener(data as S['event'][N]))
@@ -173,13 +178,13 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
       )
       return false
     }
-    this.#events.emit(eventKey(name), checked)
+    this.#events?.emit(eventKey(name), checked)
     return true
   }
 
   /** Ends every watch: without an error when this side closed, with one when it cannot go on. */
   protected stopWatches(error?: Error): void {
-    for (const stop of this.#watches) stop(error)
+    for (const stop of this.#watches ?? []) stop(error)
   }
 
   // Async down to here and nowhere below: an error made after the await has the caller's line in its stack.

@@ -57,10 +57,12 @@ export class Session<R extends Role = Role> {
   readonly #transport: Transport
   readonly #side: 'dialler' | 'acceptor'
   readonly #onReady: (() => void) | undefined
-  readonly #badFrames: Bucket
-  readonly #rejections: Bucket
-  /** The greetings that this side sent and whose echo is awaited. */
-  readonly #greetings = new Set<string>()
+  // Made when they are first needed: idle sessions are many.
+  #badFrames: Bucket | undefined
+  #rejections: Bucket | undefined
+  /** The `opid` of the last hello that this side sent, while its echo is awaited. */
+  #helloSent: string | undefined
+  #byeSent: string | undefined
   #byeAnswered: (() => void) | undefined
   #ready = false
   #left = false
@@ -74,8 +76,6 @@ export class Session<R extends Role = Role> {
     this.#transport = options.transport
     this.#side = options.side
     this.#onReady = options.onReady
-    this.#badFrames = new Bucket(options.clock, limits.badFrameBurst, limits.badFramesPerSecond)
-    this.#rejections = new Bucket(options.clock, limits.rejectionBurst, limits.rejectionsPerSecond)
     this.role = options.role(this)
   }
 
@@ -119,8 +119,7 @@ export class Session<R extends Role = Role> {
   sayHello(): void {
     const opid = newOpid()
     // One is awaited at a time: a peer that never echoes must not make this grow.
-    this.#greetings.clear()
-    this.#greetings.add(opid)
+    this.#helloSent = opid
     this.sendWire(opid, { opnm: this.revision.hello, opct: {} })
   }
 
@@ -129,7 +128,7 @@ export class Session<R extends Role = Role> {
     const { bye } = this.revision
     if (bye === undefined || this.#ended) return Promise.resolve()
     const opid = newOpid()
-    this.#greetings.add(opid)
+    this.#byeSent = opid
     return new Promise((resolve) => {
       const cancel = this.clock.setTimer(resolve, limits.byeTimeout)
       this.#byeAnswered = () => {
@@ -178,6 +177,7 @@ export class Session<R extends Role = Role> {
 
   /** Refuses a message, if the limit of rejections allows. Never throws, and nobody answers a rejection. */
   reject(opid: string, code: WireCode, error: string, ageMs?: number): void {
+    this.#rejections ??= new Bucket(this.clock, limits.rejectionBurst, limits.rejectionsPerSecond)
     if (!this.#rejections.take()) return
     const age = ageMs === undefined ? {} : { age_ms: Math.round(ageMs) }
     this.trySend(opid, this.revision.rejection({ code, error: error.slice(0, limits.errorText), ...age }))
@@ -213,14 +213,20 @@ export class Session<R extends Role = Role> {
   }
 
   #hello(opid: string, text: string): void {
-    if (this.#greetings.delete(opid)) return this.markReady()
+    if (opid === this.#helloSent) {
+      this.#helloSent = undefined
+      return this.markReady()
+    }
     // Only an acceptor answers, and never a greeting that it sent itself.
     if (this.#side !== 'acceptor' || exceedsBytes(text, limits.helloBytes)) return
     this.#echo(text)
   }
 
   #bye(message: Message): void {
-    if (this.#greetings.delete(message.opid)) return this.#byeAnswered?.()
+    if (message.opid === this.#byeSent) {
+      this.#byeSent = undefined
+      return this.#byeAnswered?.()
+    }
     this.trySend(message.opid, { opnm: message.opnm, opct: message.opct })
     this.close(closeCode.normal, 'bye')
   }
@@ -242,6 +248,7 @@ export class Session<R extends Role = Role> {
 
   #bad(problem: string): void {
     this.counts.malformed++
+    this.#badFrames ??= new Bucket(this.clock, limits.badFrameBurst, limits.badFramesPerSecond)
     if (!this.#badFrames.take())
       this.close(closeCode.malformed, `too many malformed frames, the last: ${problem}`.slice(0, 120))
   }
