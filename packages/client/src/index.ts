@@ -9,6 +9,7 @@ export {
   type CallOptions,
   type ConnectionState,
   type Contract,
+  type ContractTypes,
   type Counts,
   type ErrorCode,
   type GuestoolShape,

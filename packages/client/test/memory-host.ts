@@ -14,7 +14,7 @@ export interface Asked extends Frame {
   readonly pair: MemoryPair
   /** `info cpu` */
   readonly label: string
-  reply(content: unknown): void
+  readonly reply: (content: unknown) => void
 }
 
 /** Never answers. */
@@ -62,6 +62,10 @@ export class MemoryHost {
   }
 
   /** A client that is open. */
+  async open<S extends Shape>(
+    options: Omit<ClientOptions, 'dial' | 'clock'> & { readonly contract: Contract<S> },
+  ): Promise<Client<S>>
+  async open(options?: Omit<ClientOptions, 'dial' | 'clock'>): Promise<Client>
   async open(options?: Omit<ClientOptions, 'dial' | 'clock'>): Promise<Client> {
     const client = this.client(options)
     await this.clock.settle()
@@ -104,7 +108,7 @@ export class MemoryHost {
     const isRevision2 = name.length > 0
     const reply = (content: unknown): void => {
       const replyName = isRevision2 ? `/event/report/${kind}` : opnm
-      end.send(JSON.stringify({ opid, opnm: replyName, opct: content }))
+      if (end.isOpen) end.send(JSON.stringify({ opid, opnm: replyName, opct: content }))
     }
     const label = `${kind} ${isRevision2 ? name.join('/') : String(opct[kind])}`
     const asked: Asked = { ...frame, pair, label, reply }

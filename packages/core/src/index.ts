@@ -8,6 +8,7 @@ export {
   defineContract,
   type Contract,
   type ContractDefinition,
+  type ContractTypes,
   type Extended,
   type OperationDefinition,
   type OperationShape,

@@ -9,6 +9,7 @@ export {
   type ActionHandlers,
   type ConnectionState,
   type Contract,
+  type ContractTypes,
   type Counts,
   type ErrorCode,
   type GuestoolShape,

@@ -81,6 +81,9 @@ export interface Contract<S extends Shape = Shape> {
   extend<const D extends ContractDefinition>(definition: D): Contract<Extended<S, ShapeOf<D>>>
 }
 
+/** The types of a contract, for annotations: `Client<ContractTypes<typeof contract>>`. */
+export type ContractTypes<C> = C extends Contract<infer S extends Shape> ? S : never
+
 /** The operation of a kind and name, or undefined. */
 export function findOperation(contract: Contract, kind: OperationKind, name: string): Operation | undefined {
   return contract[kind].get(name)
