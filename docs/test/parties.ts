@@ -4,7 +4,7 @@ import {
   pause,
   revision1,
   revision2,
-  type Contract,
+  type ContractTypes,
   type Dial,
   type Event,
   type HandlerContext,
@@ -110,7 +110,7 @@ function admit(host: Pick<Host, 'accept'>, end: MemoryEnd, url: string): void {
 
 /** What asks, whether a client or a guest of a host. */
 function askingParty(
-  requester: Requester<typeof askers extends Contract<infer S> ? S : never>,
+  requester: Requester<ContractTypes<typeof askers>>,
   revision: 1 | 2,
   close: () => void,
 ): Party {
