@@ -162,18 +162,19 @@ const instantly = (name: string): object =>
   guestool.info.get(name)?.sampling === undefined ? {} : { smptime: 0 }
 
 // A suite that everything passes proves nothing: the public guest's quirks are seen, and nothing else is.
+const python = async (): Promise<ResponderSubject> => {
+  const peers: Peer[] = []
+  const address = new MemoryAddress((end) => {
+    const peer = new Peer(end, 20)
+    peers.push(peer)
+    return peer
+  })
+  const running = new PythonGuest(address.dial, { clock })
+  await clock.settle()
+  return { peer: peers[0]!, close: () => running.kill() }
+}
+
 describe('the scripted Python guest', () => {
-  const python = async (): Promise<ResponderSubject> => {
-    const peers: Peer[] = []
-    const address = new MemoryAddress((end) => {
-      const peer = new Peer(end, 20)
-      peers.push(peer)
-      return peer
-    })
-    const running = new PythonGuest(address.dial, { clock })
-    await clock.settle()
-    return { peer: peers[0]!, close: () => running.kill() }
-  }
   const cases = responderConformance({ connect: python, revisions: [2], params: instantly })
 
   const quirks = [
