@@ -80,21 +80,13 @@ export interface Client<S extends Shape = GuestoolShape> extends Requester<S> {
  *
  * @throws {TypeError} when the URL is no `ws:`, `wss:`, `http:` or `https:` URL
  */
-export function createClient<S extends Shape>(
+export function createClient<S extends Shape = GuestoolShape>(
   url: string | URL,
-  options: ClientOptions & { readonly contract: Contract<S> },
-): Client<S>
-// Last, so that ReturnType<typeof createClient> is the plain one.
-export function createClient(url: string | URL, options?: ClientOptions): Client
-export function createClient<S extends Shape>(
-  url: string | URL,
-  options: ClientOptions & { readonly contract?: Contract<S> } = {},
-): Client<S> | Client {
-  const { contract } = options
-  const address = webSocketUrl(url)
-  return contract === undefined
-    ? new WebSocketClient(address, options, guestool)
-    : new WebSocketClient(address, options, contract)
+  options: ClientOptions & { readonly contract?: Contract<S> | undefined } = {},
+): Client<S> {
+  // Without a contract S is its default.
+  const { contract = guestool as Contract as Contract<S> } = options
+  return new WebSocketClient(webSocketUrl(url), options, contract)
 }
 
 class WebSocketClient<S extends Shape> extends BaseRequester<S> implements Client<S> {

@@ -1,4 +1,11 @@
-import { createClient, type Client, type ClientOptions, type Contract, type Shape } from '@guestool/client'
+import {
+  createClient,
+  type Client,
+  type ClientOptions,
+  type Contract,
+  type GuestoolShape,
+  type Shape,
+} from '@guestool/client'
 import { MemoryAddress, VirtualClock, type MemoryEnd, type MemoryPair } from '@guestool/testing'
 
 // Frames are written and read by hand: what tests the client must not be made of it.
@@ -16,6 +23,8 @@ export interface Asked extends Frame {
   readonly label: string
   readonly reply: (content: unknown) => void
 }
+
+type Options<S extends Shape> = Omit<ClientOptions, 'dial' | 'clock'> & { readonly contract?: Contract<S> }
 
 /** Never answers. */
 export const silence = Symbol('silence')
@@ -47,26 +56,15 @@ export class MemoryHost {
   }
 
   /** A client of this host, of guest alpha. */
-  client(options?: Omit<ClientOptions, 'dial' | 'clock'>): Client
-  client<S extends Shape>(
-    options: Omit<ClientOptions, 'dial' | 'clock'> & { readonly contract: Contract<S> },
-  ): Client<S>
-  client(options: Omit<ClientOptions, 'dial' | 'clock'> = {}): Client {
-    const client = createClient('ws://host.test/guests/alpha', {
-      ...options,
-      dial: this.address.dial,
-      clock: this.clock,
-    })
+  client<S extends Shape = GuestoolShape>(options: Options<S> = {}): Client<S> {
+    const { dial } = this.address
+    const client = createClient('ws://host.test/guests/alpha', { ...options, dial, clock: this.clock })
     this.#clients.push(client)
     return client
   }
 
   /** A client that is open. */
-  async open<S extends Shape>(
-    options: Omit<ClientOptions, 'dial' | 'clock'> & { readonly contract: Contract<S> },
-  ): Promise<Client<S>>
-  async open(options?: Omit<ClientOptions, 'dial' | 'clock'>): Promise<Client>
-  async open(options?: Omit<ClientOptions, 'dial' | 'clock'>): Promise<Client> {
+  async open<S extends Shape = GuestoolShape>(options?: Options<S>): Promise<Client<S>> {
     const client = this.client(options)
     await this.clock.settle()
     if (client.state !== 'open') throw new Error(`the client is ${client.state}`)
@@ -83,7 +81,7 @@ export class MemoryHost {
     if (this.clock.timers > 0) throw new Error(`${this.clock.timers} timers are left`)
   }
 
-  readonly #clients: Client[] = []
+  readonly #clients: Pick<Client, 'state' | 'close'>[] = []
 
   #accept(end: MemoryEnd, pair: MemoryPair) {
     return {

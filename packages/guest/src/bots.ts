@@ -1,7 +1,8 @@
 /**
  * The bots of a guest and what they did, as the infos `bots`, `bots_connect_time`, `recv_events` and `apicall` report
  * it. Tell it what happens; the guest answers from it. A departed bot leaves `bots` and stays in the other three, as
- * it does at the public Python guest.
+ * it does at the public Python guest. Names may be any text but `__proto__`, which no JSON object can safely hold: that
+ * one throws a TypeError.
  */
 export class Bots {
   readonly #now: () => number
@@ -17,6 +18,7 @@ export class Bots {
 
   /** A bot connected, or connected again: its connect time is now, its counts go on. */
   connected(bot: string): void {
+    assertName(bot)
     this.#connected.add(bot)
     this.#connectedAt.set(bot, this.#now() / 1000)
     countersOf(this.#events, bot)
@@ -53,13 +55,19 @@ export class Bots {
   }
 }
 
+function assertName(name: string): void {
+  if (name === '__proto__') throw new TypeError('"__proto__" cannot be the name of a bot, an event or an API')
+}
+
 function countersOf(table: Map<string, Map<string, number>>, bot: string): Map<string, number> {
+  assertName(bot)
   let counters = table.get(bot)
   if (counters === undefined) table.set(bot, (counters = new Map()))
   return counters
 }
 
 function increment(counters: Map<string, number>, name: string): void {
+  assertName(name)
   counters.set(name, (counters.get(name) ?? 0) + 1)
 }
 

@@ -96,25 +96,14 @@ export interface Guest<S extends Shape = GuestoolShape> {
  *
  * @throws {TypeError} when the URL is no `ws:`, `wss:`, `http:` or `https:` URL
  */
-export function createGuest<S extends Shape>(
+export function createGuest<S extends Shape = GuestoolShape>(
   url: string | URL,
-  options: GuestOptions<S> & { readonly contract: Contract<S> },
-): Guest<S>
-// Last, so that ReturnType<typeof createGuest> is the plain one.
-export function createGuest(
-  url: string | URL,
-  options: GuestOptions & { readonly contract?: undefined },
-): Guest
-export function createGuest<S extends Shape>(
-  url: string | URL,
-  options:
-    | (GuestOptions & { readonly contract?: undefined })
-    | (GuestOptions<S> & { readonly contract: Contract<S> }),
-): Guest<S> | Guest {
-  const address = webSocketUrl(url)
-  return options.contract === undefined
-    ? new WebSocketGuest(address, options, guestool)
-    : new WebSocketGuest(address, options, options.contract)
+  // NoInfer: the contract alone says what must be handled, or a missing handler would only make S smaller.
+  options: GuestOptions<NoInfer<S>> & { readonly contract?: Contract<S> | undefined },
+): Guest<S> {
+  // Without a contract S is its default.
+  const { contract = guestool as Contract as Contract<S> } = options
+  return new WebSocketGuest(webSocketUrl(url), options, contract)
 }
 
 class WebSocketGuest<S extends Shape> implements Guest<S> {
