@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { Failure, guestool, type Operation } from '@guestool/core'
 import { VirtualClock } from '@guestool/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -102,6 +103,7 @@ test('one waiter’s abort and timeout concern only itself', async () => {
   stop.abort('enough')
   await clock.advance(3_000)
   expect(codeOf('first')).toBe('aborted')
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([])
   expect((outcomeOf('first') as Failure).details?.cause).toBe('enough')
   expect(codeOf('hasty')).toBe('timeout')
   expect(outcomeOf('patient')).toBeUndefined()
@@ -134,6 +136,17 @@ test('who leaves the line is not sent', async () => {
   sent[0]!.reply('A')
   await clock.settle()
   expect(whatWasSent()).toEqual(['cpu {"smptime":1}', 'cpu {"smptime":3}'])
+})
+
+test('a signal that never fires is left as it was', async () => {
+  const { signal } = new AbortController()
+  ask('a', cpu, {}, { signal })
+  ask('b', cpu, {}, { signal, timeout: 1_000 })
+  expect(getEventListeners(signal, 'abort')).toHaveLength(2)
+  await clock.advance(1_000)
+  sent[0]!.reply('A')
+  await clock.settle()
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 test('aborted before it began, nothing happens at all', async () => {

@@ -105,8 +105,10 @@ test.each<[string, string, ErrorDetails | undefined, ForwardTarget['state'], str
   const failure = new Failure(code as 'failed', 'the text', details)
   const error = await forward(guest(failure, 'alive', later), {})
   expect(error).toBeInstanceOf(GuestoolError)
-  const { code: told, message } = error as GuestoolError
+  const { code: told, message, remote: isRemote } = error as GuestoolError
   expect(told).toBe(expected)
+  // Nothing that went wrong in this host: its own error event is not for it.
+  expect(told === 'failed' && !isRemote).toBe(false)
   // What the guest said is passed on as it is; what this host found out names the guest.
   expect(message).toMatch(details?.remote === true ? /^the text$/ : /guest alpha/)
 })

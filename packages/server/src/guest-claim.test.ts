@@ -1,5 +1,5 @@
-import { newOpid } from '@guestool/core'
-import { frame, readFrame, type Peer } from '@guestool/testing'
+import { newOpid, type Receiver } from '@guestool/core'
+import { frame, memoryPair, peerOn, readFrame, type Peer } from '@guestool/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { answer, hello, hostStage, time } from './stage.test.kit.js'
 
@@ -118,6 +118,41 @@ test('a holder that is lost while it is asked leaves the id to the newcomer', as
   expect(stage.log).toEqual(['guest alpha', 'state alpha gone', 'left alpha', 'guest alpha'])
 })
 
+test('a holder that says bye while it is asked leaves the id to the newcomer', async () => {
+  const first = await stage.guest('alpha', 2)
+  const { outcome } = newcomer()
+  await stage.clock.settle()
+  first.send(frame(newOpid(), '/greet/bye', {}))
+  expect(await outcome).toBe('in')
+})
+
+test('a newcomer whose socket fails at the echo holds up nobody', async () => {
+  const pair = memoryPair()
+  let receiver: Receiver | undefined
+  stage.host.accept(
+    (listener) => {
+      receiver = listener
+      pair.acceptor.attach(listener)
+      return {
+        close: () => undefined,
+        send() {
+          throw new Error('it is closing')
+        },
+      }
+    },
+    { url: '/join/alpha', headers: { host: 'localhost' }, address: undefined },
+  )
+  const peer = peerOn(pair.dialler)
+  await peer.ready
+  peer.send(frame(newOpid(), '/hello', {}))
+  await stage.clock.settle()
+  const { outcome } = newcomer()
+  await stage.clock.settle()
+  expect(stage.log).toEqual([])
+  receiver!.closed(1006, '')
+  expect(await outcome).toBe('in')
+})
+
 test('a newcomer that leaves while the holder is asked replaces nobody', async () => {
   await stage.guest('alpha')
   const first = holder()
@@ -150,13 +185,15 @@ test('of two newcomers at once to a dead holder one replaces it, the other hears
 })
 
 test('a newcomer that waits its turn and leaves holds up nobody', async () => {
-  await stage.guest('alpha')
+  const first = await stage.guest('alpha')
   const all = [newcomer(), newcomer(), newcomer()]
   await stage.clock.settle()
   all[1]!.pair.kill()
   all[0]!.pair.kill()
   await stage.clock.advance(4_000)
   expect(await all[2]!.outcome).toBe('in')
+  // Nor is the holder asked for its sake: once for the first newcomer, once for the last.
+  expect(first.received.slice(1)).toHaveLength(2)
 })
 
 test('other ids are not held up by a claim', async () => {

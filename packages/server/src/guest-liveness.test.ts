@@ -1,7 +1,7 @@
-import { newOpid } from '@guestool/core'
-import { frame, readFrame, type Peer } from '@guestool/testing'
+import { newOpid, type Receiver } from '@guestool/core'
+import { frame, memoryPair, peerOn, readFrame, type Peer } from '@guestool/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { answer, hostStage, time } from './stage.test.kit.js'
+import { answer, hello, hostStage, time } from './stage.test.kit.js'
 
 let stage: ReturnType<typeof hostStage>
 
@@ -15,6 +15,16 @@ afterEach(async () => {
 })
 
 const state = (id = 'alpha') => stage.host.guest(id)?.state ?? 'gone'
+
+function listenerOf(receiver: Receiver): Receiver {
+  return {
+    opened: () => receiver.opened(),
+    text: (text) => receiver.text(text),
+    binary: () => receiver.binary(),
+    pong: () => receiver.pong(),
+    closed: (code, reason) => receiver.closed(code, reason),
+  }
+}
 
 async function live(peer: Peer): Promise<void> {
   for (;;) await answer(peer, time)
@@ -137,7 +147,26 @@ test('a socket on which nothing comes any more is given up after two intervals',
   expect(stage.log).toEqual(['guest alpha', 'state alpha unresponsive', 'state alpha gone', 'left alpha'])
 })
 
-test('pongs alone keep a socket, text alone does, too', async () => {
+test('text keeps a socket whose pongs do not come', async () => {
+  const pair = memoryPair()
+  stage.host.accept(
+    (receiver) => {
+      pair.acceptor.attach({ ...listenerOf(receiver), pong() {} })
+      return pair.acceptor
+    },
+    { url: '/join/alpha', headers: { host: 'localhost' }, address: undefined },
+  )
+  const peer = peerOn(pair.dialler)
+  await hello(peer)
+  for (let i = 0; i < 30; i++) {
+    await stage.clock.advance(10_000)
+    peer.send(frame(newOpid(), '/event', { event: 'tick' }))
+  }
+  expect(pair.acceptor.over).toBeUndefined()
+  expect(state()).toBe('alive')
+})
+
+test('pongs alone keep a socket, and say nothing of the guest', async () => {
   await stage.guest('pongs')
   const pongs = stage.pair
   const peer = await stage.guest('texts')

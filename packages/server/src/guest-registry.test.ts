@@ -41,11 +41,14 @@ test('claims of one id are decided one after another, those of others at once', 
   ;(await first)()
   await turns()
   expect(order).toEqual(['first', 'other', 'second'])
+  // Whoever comes now is behind all who came before.
+  const late = claim('a', 'late')
   ;(await second)()
   // An end that is told twice ends nobody else's claim.
   ;(await first)()
+  await turns()
+  expect(order).toEqual(['first', 'other', 'second', 'third'])
   ;(await third)()
-  const late = claim('a', 'late')
   ;(await other)()
   ;(await late)()
   expect(order).toEqual(['first', 'other', 'second', 'third', 'late'])

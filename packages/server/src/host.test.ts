@@ -1,6 +1,6 @@
-import { defineContract, newOpid } from '@guestool/core'
+import { defineContract, newOpid, type Receiver } from '@guestool/core'
 import { frame, readFrame } from '@guestool/testing'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { createHost } from './index.js'
 import { answer, hello, HostStage, hostStage, time } from './stage.test.kit.js'
@@ -117,6 +117,23 @@ test('close gives up sockets that do not close, after a second', async () => {
   await stage.clock.advance(1_000)
   await closed
   expect(pair.acceptor.over).toMatchObject({ code: 1006 })
+})
+
+test('of a socket that is gone the host keeps nothing', async () => {
+  const receivers: Receiver[] = []
+  const close = vi.fn<(code: number, reason: string) => void>()
+  for (const url of ['/join/alpha', '/guests/alpha', '/nowhere']) {
+    stage.host.accept(
+      (receiver) => {
+        receivers.push(receiver)
+        return { send() {}, close }
+      },
+      { url, headers: { host: 'localhost' }, address: undefined },
+    )
+  }
+  for (const receiver of receivers) receiver.closed(1006, '')
+  await stage.host.close()
+  expect(close).not.toHaveBeenCalled()
 })
 
 test('a closed host takes nobody in', async () => {

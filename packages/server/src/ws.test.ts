@@ -1,76 +1,14 @@
 import { once } from 'node:events'
-import { createServer, get, type IncomingMessage, type Server } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { createClient } from '@guestool/client'
 import { newOpid, systemClock, webSocketDial } from '@guestool/core'
 import { frame, PythonGuest, readFrame, VirtualClock } from '@guestool/testing'
 import { afterEach, expect, test } from 'vitest'
-import { WebSocket, WebSocketServer, type ClientOptions } from 'ws'
-import { createHost, type GuestConnection, type Host, type HostOptions } from './index.js'
+import { WebSocket, type ClientOptions } from 'ws'
+import { cleanUp, dial, join, joined, listening } from './sockets.test.kit.js'
 import { time } from './stage.test.kit.js'
 
-const cleanups: (() => unknown)[] = []
-
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean()
-})
-
-async function listening(options?: HostOptions) {
-  const host = createHost(options)
-  cleanups.push(() => host.close())
-  const errors: unknown[] = []
-  host.on('error', (error) => errors.push(error))
-  const { url, port } = await host.listen(0)
-  return { host, url, port, errors }
-}
-
-/** A WebSocket and everything that came over it. */
-function dial(url: string, options: ClientOptions & { protocols?: string[] } = {}) {
-  const { protocols = [], ...others } = options
-  const socket = new WebSocket(url, protocols, others)
-  cleanups.push(() => socket.terminate())
-  const texts: string[] = []
-  const waiting: ((text: string) => void)[] = []
-  socket.on('message', (data: Buffer) => {
-    const text = data.toString('utf8')
-    const taker = waiting.shift()
-    if (taker === undefined) texts.push(text)
-    else taker(text)
-  })
-  let status: number | undefined
-  socket.on('unexpected-response', (_, response) => {
-    status = response.statusCode
-    socket.terminate()
-  })
-  socket.on('error', () => undefined)
-  const closed = new Promise<{ code: number; reason: string; status: number | undefined }>((resolve) => {
-    socket.on('close', (code, reason) => resolve({ code, reason: String(reason), status }))
-  })
-  const opened = new Promise<void>((resolve) => socket.on('open', () => resolve()))
-  const next = (): Promise<string> => {
-    const text = texts.shift()
-    return text === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(text)
-  }
-  return { socket, texts, next, opened, closed }
-}
-
-async function join(url: string, revision: 1 | 2 = 2) {
-  const line = dial(url)
-  await line.opened
-  const hello = frame(newOpid(), revision === 1 ? '/hello' : '/greet/hello', {})
-  line.socket.send(hello)
-  expect(await line.next()).toBe(hello)
-  return line
-}
-
-function joined(host: Host): Promise<GuestConnection<any>> {
-  return new Promise((resolve) => {
-    const stop = host.on('guest', (guest) => {
-      stop()
-      resolve(guest)
-    })
-  })
-}
+afterEach(cleanUp)
 
 test('hello comes back byte for byte, and a call is answered', async () => {
   const { host, url } = await listening()
@@ -254,168 +192,29 @@ test('events cross from revision 2 to revision 1', async () => {
   })
 })
 
-test('any address but this machine’s own needs an authenticator', async () => {
-  const { host } = await listening()
-  for (const address of ['0.0.0.0', '::', '192.0.2.7', 'example.com', '']) {
-    await expect(host.listen(0, { address })).rejects.toMatchObject({
-      code: 'forbidden',
-      message: expect.stringMatching(/give createHost an "authenticate", or listen on 127\.0\.0\.1/),
-    })
-  }
-  const open = createHost({ authenticate: () => ({ role: 'console' }) })
-  cleanups.push(() => open.close())
-  const { port, url } = await open.listen(0, { address: '0.0.0.0' })
-  expect(url).toBe(`ws://0.0.0.0:${port}`)
-  await dial(`ws://127.0.0.1:${port}/guests/a`, { headers: { host: 'hub.example' } }).opened
-})
-
-test('a port that is taken is said to be', async () => {
-  const { host, port } = await listening()
-  await expect(host.listen(port)).rejects.toMatchObject({
-    code: 'failed',
-    message: expect.stringContaining(`port ${port} of 127.0.0.1: it is in use`),
-  })
-  // And the host goes on.
-  await dial(`ws://127.0.0.1:${port}/join/a`).opened
-})
-
-async function page(
-  port: number,
-  path: string,
-  method = 'GET',
-): Promise<{ response: IncomingMessage; text: string }> {
-  const request = get({ host: '127.0.0.1', port, path, method, agent: false })
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
-  let text = ''
-  for await (const chunk of response) text += String(chunk)
-  return { response, text }
-}
-
-test('plain HTTP gets a sentence, and 426 where nothing but a WebSocket makes sense', async () => {
+test('a page that is refused by HTTP cannot keep the socket', async () => {
   const { port } = await listening()
-  const { response, text } = await page(port, '/')
-  expect(response.statusCode).toBe(200)
-  expect(response.headers['content-type']).toBe('text/plain; charset=utf-8')
-  expect(text).toMatch(/GuesTool host.*\/join\/\{id\}.*\/guests\/\{id\}/s)
-  expect((await page(port, '/', 'HEAD')).text).toBe('')
-  for (const [path, method] of [
-    ['/join/a', 'GET'],
-    ['/x', 'GET'],
-    ['/', 'POST'],
-  ] as const) {
-    const wrong = await page(port, path, method)
-    expect(wrong.response.statusCode).toBe(426)
-    expect(wrong.response.headers.upgrade).toBe('websocket')
-  }
-})
-
-async function serverOf(
-  ...listeners: ((server: Server) => void)[]
-): Promise<{ server: Server; url: string }> {
-  const server = createServer((_request, response) => response.end('the other thing'))
-  for (const listen of listeners) listen(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanups.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` }
-}
-
-/** An upgrade handler that leaves alone what is not its own. */
-function otherHandler(path: string) {
-  const other = new WebSocketServer({ noServer: true })
-  return (server: Server) => {
-    server.on('upgrade', (request, socket, head) => {
-      if (request.url !== path) return
-      other.handleUpgrade(request, socket, head, (webSocket) => webSocket.send('other'))
-    })
-  }
-}
-
-test.each(['before', 'after'])('attached %s another upgrade handler, both keep their paths', async (when) => {
-  const host = createHost()
-  cleanups.push(() => host.close())
-  const other = otherHandler('/')
-  const { url } = await serverOf(
-    (server) => when === 'before' && host.attach(server),
-    other,
-    (server) => when === 'after' && host.attach(server),
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  socket.on('error', () => undefined)
+  const closed = new Promise((resolve) => socket.on('close', resolve))
+  socket.write(
+    [
+      'GET /guests/alpha HTTP/1.1',
+      'Host: localhost',
+      'Origin: null',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+      '',
+      '',
+    ].join('\r\n'),
   )
-  expect(await dial(`${url}/`).next()).toBe('other')
-  await join(`${url}/join/alpha`)
-  expect(host.guests).toHaveLength(1)
-  expect(await dial(`${url}/join/.x`).closed).toMatchObject({ code: 4400 })
-})
-
-test('attached alone, every path is the host’s; plain HTTP is not', async () => {
-  const host = createHost()
-  cleanups.push(() => host.close())
-  const { server, url } = await serverOf((each) => host.attach(each))
-  expect(await dial(`${url}/nowhere`).closed).toMatchObject({ code: 4404 })
-  await join(`${url}/`)
-  expect(host.guests).toHaveLength(1)
-  expect((await page((server.address() as AddressInfo).port, '/')).text).toBe('the other thing')
-})
-
-test('closing leaves an attached server as it was', async () => {
-  const host = createHost()
-  const { server, url } = await serverOf((each) => host.attach(each))
-  const line = await join(`${url}/join/alpha`)
-  await host.close()
-  expect(await line.closed).toMatchObject({ code: 1001 })
-  expect(server.listenerCount('upgrade')).toBe(0)
-  expect(server.listening).toBe(true)
-  expect((await page((server.address() as AddressInfo).port, '/')).text).toBe('the other thing')
-})
-
-test('two hosts on one server: an error event, not a crash', async () => {
-  const hosts = [createHost(), createHost()]
-  cleanups.push(...hosts.map((host) => () => host.close()))
-  const errors: unknown[] = []
-  const { url } = await serverOf((server) => {
-    for (const host of hosts) {
-      host.on('error', (error) => errors.push(error))
-      host.attach(server)
-    }
-  })
-  await join(`${url}/join/alpha`)
-  expect(errors).toMatchObject([{ message: expect.stringContaining('more than once') }])
-})
-
-/** What keeps this process running; the test runner's own pipes and timers are among it. */
-function resources(kind: RegExp): number {
-  return process.getActiveResourcesInfo().filter((name) => kind.test(name)).length
-}
-
-const turn = () => new Promise((resolve) => setImmediate(resolve))
-
-test('close leaves nothing behind', async () => {
-  const before = [resources(/TCP/), resources(/Timeout/)] as const
-  const clock = new VirtualClock()
-  const host = createHost({ clock })
-  const { url, port } = await host.listen(0)
-  const lines = [
-    await join(`${url}/join/alpha`),
-    await join(`${url}/guests/alpha`),
-    dial(`${url}/join/silent`),
-    dial(`${url}/guests/.x`),
-    dial(`${url}/guests/foreign`, { origin: 'null' }),
-  ]
-  await lines[2]!.opened
-  const idle = connect(port, '127.0.0.1')
-  await once(idle, 'connect')
-  const idleClosed = once(
-    idle.on('error', () => undefined),
-    'close',
-  )
-  await host.close()
-  expect(clock.timers).toBe(0)
-  await Promise.all([...lines.map(({ closed }) => closed), idleClosed])
-  // The runner sets and clears timers of its own meanwhile.
-  for (let turns = 0; resources(/Timeout/) > before[1] && turns < 10_000; turns++) await turn()
-  expect(resources(/TCP/)).toBe(before[0])
-  expect(resources(/Timeout/)).toBeLessThanOrEqual(before[1])
-  expect(await dial(`${url}/join/alpha`).closed).toMatchObject({ code: 1006 })
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n.*this Origin may not connect/s)
+  await once(socket.resume(), 'end')
+  // Its end is closed, too: whoever goes on writing is cut off.
+  const writing = setInterval(() => socket.write('more'), 1)
+  await closed
+  clearInterval(writing)
 })

@@ -1,0 +1,78 @@
+import { defineContract, guestool } from '@guestool/core'
+import { expectTypeOf, test } from 'vitest'
+import * as z from 'zod'
+import { createHost, type Authenticate, type GuestConnection, type Host } from './index.js'
+
+test('without a contract a host asks what the protocol has', async () => {
+  const host = createHost()
+  expectTypeOf(host).toEqualTypeOf<Host>()
+  const guest = host.guest('alpha')!
+  const cpu = await guest.info('cpu', 0.5)
+  expectTypeOf(cpu.cpu_percent).toBeNumber()
+  expectTypeOf((await guest.info('all_partitions', false))[0]!.mountpoint).toBeString()
+  expectTypeOf(await guest.action('matcher/list')).toEqualTypeOf<string[]>()
+  // @ts-expect-error -- no such info
+  void guest.info('gpu')
+  // @ts-expect-error -- no such parameter
+  void guest.info('cpu', { smptme: 1 })
+  // @ts-expect-error -- not a number
+  void guest.info('cpu', 'fast')
+  // @ts-expect-error -- it takes none
+  void guest.info('memory', 1)
+  // @ts-expect-error -- a misspelt field
+  void cpu.cpu_procent
+  // @ts-expect-error -- no event is in the protocol's own contract
+  guest.onEvent('bot_online', () => undefined)
+})
+
+test('a contract alone types everything', async () => {
+  const contract = guestool.extend({
+    info: {
+      gpu: { params: z.object({ index: z.int().default(0) }), result: z.object({ name: z.string() }) },
+    },
+    event: { bot_online: z.object({ bot: z.string() }) },
+  })
+  const host = createHost({ contract })
+  const guest = host.guests[0]!
+  expectTypeOf(await guest.info('gpu', 1)).toEqualTypeOf<{ name: string }>()
+  expectTypeOf((await guest.info('time')).system).toBeNumber()
+  guest.onEvent('bot_online', ({ bot }) => expectTypeOf(bot).toBeString())
+  for await (const gpu of guest.watch('gpu', 0, { every: 500 })) expectTypeOf(gpu.name).toBeString()
+  host.on('guest', async (joined) => {
+    expectTypeOf(joined).toEqualTypeOf(guest)
+    expectTypeOf((await joined.info('gpu')).name).toBeString()
+  })
+  host.on('state', (changed, state) => {
+    expectTypeOf(changed.id).toBeString()
+    expectTypeOf(state).toEqualTypeOf<'alive' | 'unresponsive' | 'gone'>()
+  })
+  host.on('error', (error) => expectTypeOf(error).toBeUnknown())
+  // @ts-expect-error -- no such event of a host
+  host.on('guests', () => undefined)
+  // @ts-expect-error -- a misspelt field
+  void (await guest.info('gpu')).nmae
+})
+
+test('a contract from nothing has nothing else', () => {
+  const host = createHost({ contract: defineContract({ info: { gpu: { result: z.string() } } }) })
+  expectTypeOf(host.guest('alpha')!.info('gpu')).resolves.toBeString()
+  // @ts-expect-error -- that is another contract
+  void host.guest('alpha')!.info('cpu')
+})
+
+test('an authenticator says who somebody is', () => {
+  createHost({
+    authenticate: ({ role, id }) => (role === 'guest' && id ? { role, id } : { role: 'console' }),
+  })
+  createHost({ authenticate: async () => undefined })
+  // @ts-expect-error -- true says nobody in particular
+  createHost({ authenticate: () => true })
+  // @ts-expect-error -- a guest has an id
+  createHost({ authenticate: () => ({ role: 'guest' }) })
+  expectTypeOf<Parameters<Authenticate>[0]['id']>().toEqualTypeOf<string | undefined>()
+})
+
+test('what only a host may do is not there', () => {
+  // @ts-expect-error -- users do not make guests
+  expectTypeOf<GuestConnection<any>>().toHaveProperty('ask')
+})
