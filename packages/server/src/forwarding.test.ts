@@ -73,6 +73,20 @@ test('a name that the contract does not know passes as it is', async () => {
   expect(asked).toMatchObject([{ name: 'mystery/of it', params: { a: { b: 1 } } }])
 })
 
+test('an error reply with a code is a failure, any other content is not', async () => {
+  const failed = await forward(guest({ error: 'no Python', code: 'unsupported' }), {})
+  expect(failed).toBeInstanceOf(GuestoolError)
+  expect(failed).toMatchObject({ code: 'unsupported', message: 'no Python', remote: true })
+  for (const content of [
+    { error: 'x' },
+    { error: 'x', code: 'mine' },
+    { error: 1, code: 'failed' },
+    [],
+    'error',
+  ])
+    expect(await forward(guest(content), {})).toBe(content)
+})
+
 test('an absent guest is gone', async () => {
   expect(await forward(undefined, {})).toMatchObject({
     code: 'gone',

@@ -3,6 +3,7 @@ import {
   GuestoolError,
   isRecord,
   paramsProblem,
+  wireCodes,
   type Answer,
   type Contract,
   type ErrorCode,
@@ -16,7 +17,8 @@ export type ForwardTarget = Pick<GuestPort, 'ask' | 'state'>
 
 /**
  * Answers by asking a guest, whoever holds the id at that moment. What is forwarded is encoded anew from what was
- * decoded and checked; the reply's content goes back as it came, and whoever asked checks it.
+ * decoded and checked; the reply's content goes back as it came, and whoever asked checks it. Only an error that says
+ * its code is known for one, so that it goes back the way the console's revision says it.
  */
 export function forwardTo(
   id: string,
@@ -34,7 +36,8 @@ export function forwardTo(
     if (guest.state === 'unresponsive') throw unresponsive(id)
     // The signal fires when the console's minute is over, and when it leaves: the guest never hears of either.
     const outcome = await guest.ask(operation, kind, name, params, { signal })
-    if (outcome instanceof Failure) throw told(outcome, id, guest, operation)
+    const failure = outcome instanceof Failure ? outcome : errorReply(outcome)
+    if (failure !== undefined) throw told(failure, id, guest, operation)
     return outcome
   }
 }
@@ -43,6 +46,13 @@ export function forwardTo(
 function strangeProblem({ kind, params }: Request): string | undefined {
   if (!isRecord(params)) return 'the params must be an object'
   return Object.hasOwn(params, kind) ? `a parameter may not be called "${kind}"` : undefined
+}
+
+/** A reply that is an error whatever was asked: revision 2 fails that way, revision 1 by a rejection. */
+function errorReply(content: unknown): Failure | undefined {
+  if (!isRecord(content) || typeof content.error !== 'string') return undefined
+  const code = wireCodes.find((known) => known === content.code)
+  return code && new Failure(code, content.error, { remote: true })
 }
 
 /** A guest's failure as its console is told it. What the guest itself said stays as it is. */

@@ -107,6 +107,21 @@ test('close: everybody hears 1001, calls fail with closed, watches end', async (
   await client.close()
 })
 
+test.each(['before', 'after'])(
+  'a guest that is closed %s its host: both are told when it is over',
+  async (when) => {
+    await stage.guest('alpha', 2)
+    const { pair } = stage
+    const alpha = stage.host.guest('alpha')!
+    pair.hold()
+    const ways = [() => alpha.close(), () => stage.host.close()]
+    const closed = (when === 'before' ? ways : ways.toReversed()).map((close) => close())
+    await stage.clock.advance(2_000)
+    await Promise.all(closed)
+    expect(pair.acceptor.over).toMatchObject({ code: 1006 })
+  },
+)
+
 test('close gives up sockets that do not close, after a second', async () => {
   await stage.guest('alpha')
   const { pair } = stage

@@ -21,6 +21,7 @@ export abstract class Line implements Receiver {
   readonly #house: LineHouse
   #gone = false
   #whenGone: (() => void) | undefined
+  #hangingUp: Promise<void> | undefined
 
   constructor(open: Dial, house: LineHouse) {
     this.#house = house
@@ -40,8 +41,13 @@ export abstract class Line implements Receiver {
     this.#house.ended(this)
   }
 
-  /** Closes; resolves when the socket is gone, by force after a second. */
-  async hangUp(code: number, reason: string): Promise<void> {
+  /** Closes, unless that was begun before; resolves when the socket is gone, by force after a second. */
+  hangUp(code: number, reason: string): Promise<void> {
+    this.#hangingUp ??= this.#hangUp(code, reason)
+    return this.#hangingUp
+  }
+
+  async #hangUp(code: number, reason: string): Promise<void> {
     this.end(code, reason)
     if (this.#gone) return
     await new Promise<void>((resolve) => {
