@@ -12,7 +12,7 @@ import { WebSocket } from 'ws'
 import * as z from 'zod'
 import { createHost, type GuestConnection, type Host } from './index.js'
 import { cleanups, cleanUp } from './sockets.test.kit.js'
-import { cpu, HostStage, time } from './stage.test.kit.js'
+import { fixedInfos, HostStage } from './stage.test.kit.js'
 
 // What everything that asks must do, tried on a host's guest; what everything that answers must do, on its consoles.
 
@@ -38,8 +38,6 @@ function nextGuest(host: Host<Own>): RequesterSubject['asker'] {
   })
 }
 
-const amount = { total: 4, available: 3, used: 1, percent: 25 }
-
 function fixedGuest(dial: Dial, revision: 1 | 2): Guest<Own> {
   return createGuest('ws://localhost/join/alpha', {
     contract,
@@ -47,20 +45,7 @@ function fixedGuest(dial: Dial, revision: 1 | 2): Guest<Own> {
     revision,
     clock: stage.clock,
     action: 'unsupported',
-    info: {
-      cpu: () => cpu,
-      time: () => time,
-      memory: () => ({ mem: amount, swap: amount }),
-      python_version: () => ({
-        version_string: '3.12',
-        version_info: { major: 3, minor: 12, micro: 0, release_level: 'final', serial: 0 },
-      }),
-      all_partitions: () => [],
-      all_disk_io: () => [{ device: 'sda', read_bytes: 0, write_bytes: 1 }],
-      all_network_io: () => [],
-      processes: () => [],
-      system_platform: () => ({ summary: 's', system: 'Linux', release: 'r', cpuarch: 'x' }),
-    },
+    info: fixedInfos,
   })
 }
 

@@ -206,7 +206,7 @@ test('waiting in line counts against a caller’s timeout, and against its minut
   ask('patient', cpu, { smptime: 2 })
   await clock.advance(10_000)
   expect(codeOf('hasty')).toBe('timeout')
-  expect((outcomeOf('hasty') as Failure).text).toMatch(/it waited for info processes, which runs alone/)
+  expect((outcomeOf('hasty') as Failure).text).toMatch(/it waited in line behind infos that run alone/)
   await clock.advance(49_999)
   expect(outcomeOf('patient')).toBeUndefined()
   await clock.advance(1)

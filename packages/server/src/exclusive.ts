@@ -18,8 +18,9 @@ export type Send = (operation: Operation, params: object) => Promise<unknown>
 interface Waiter {
   /** Settles this caller alone, and leaves nothing of it behind. */
   readonly leave: (outcome: unknown) => void
-  /** When its life is over. */
+  /** When its life is over, after so many milliseconds. */
   readonly until: number
+  readonly life: number
 }
 
 /** One request, and everybody who waits for its answer. */
@@ -66,6 +67,7 @@ export class Exclusive {
     const life = Math.max(0, Math.min(timeout, limits.lifetime))
     const waiter: Waiter = {
       until: this.#clock.now() + life,
+      life,
       leave: (outcome) => {
         if (!run.waiters.delete(waiter)) return
         cancelTimer?.()
@@ -81,15 +83,7 @@ export class Exclusive {
     const cancelTimer =
       isOnItsWay && life === limits.lifetime
         ? undefined
-        : this.#clock.setTimer(() => waiter.leave(this.#tooLate(run, life)), life)
-  }
-
-  #tooLate(run: Run, life: number): Failure {
-    const ahead = this.#queue.includes(run) ? this.#running?.operation.label : undefined
-    const why = ahead === undefined ? '' : ` (it was not sent: it waited for ${ahead}, which runs alone)`
-    return life === limits.lifetime
-      ? new Failure('expired', `no answer within ${life / 1000} s${why}`)
-      : new Failure('timeout', `no answer within the given timeout of ${Math.round(life)} ms${why}`)
+        : this.#clock.setTimer(() => waiter.leave(tooLate(life, this.#queue.includes(run))), life)
   }
 
   #next(): void {
@@ -103,9 +97,10 @@ export class Exclusive {
 
   /** What was asked in time may not fit any more after a wait: its answer would come too late for certain. */
   #turnAwayLate({ operation, params, waiters }: Run): void {
-    for (const { until, leave } of waiters) {
+    for (const { until, life, leave } of waiters) {
       const left = until - this.#clock.now()
-      if (left >= limits.lifetime) continue
+      if (left <= 0) leave(tooLate(life, true))
+      if (left <= 0 || left >= limits.lifetime) continue
       const problem = paramsProblem(operation, params, left)
       if (problem !== undefined)
         leave(new Failure('busy', `it waited too long for others that run alone (${problem})`))
@@ -131,6 +126,13 @@ export class Exclusive {
     this.#running = undefined
     this.#next()
   }
+}
+
+function tooLate(life: number, inLine: boolean): Failure {
+  const why = inLine ? ' (it was not sent: it waited in line behind infos that run alone)' : ''
+  return life === limits.lifetime
+    ? new Failure('expired', `no answer within ${life / 1000} s${why}`)
+    : new Failure('timeout', `no answer within the given timeout of ${Math.round(life)} ms${why}`)
 }
 
 /** Milliseconds after which a run no longer spoils others, answered or not; undefined when nobody can tell. */

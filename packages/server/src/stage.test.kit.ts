@@ -1,4 +1,5 @@
 import { createClient, type Client } from '@guestool/client'
+import type { GuestInfoHandlers } from '@guestool/guest'
 import { guestool, newOpid, type Contract, type Dial, type GuestoolShape, type Shape } from '@guestool/core'
 import {
   frame,
@@ -142,4 +143,22 @@ export const cpu = {
   cpu_ncores: { physical: 1, logical: 2 },
   cpu_freq: { current: 2400, min: 0, max: 0 },
   cpu_load: { last1m: 0.5, last5m: 0.25, last15m: 0.125 },
+}
+
+const amount = { total: 4, available: 3, used: 1, percent: 25 }
+
+/** Handlers of a guest that always says the same. */
+export const fixedInfos: GuestInfoHandlers<GuestoolShape> = {
+  cpu: () => cpu,
+  time: () => time,
+  memory: () => ({ mem: amount, swap: amount }),
+  python_version: () => ({
+    version_string: '3.12',
+    version_info: { major: 3, minor: 12, micro: 0, release_level: 'final', serial: 0 },
+  }),
+  all_partitions: () => [],
+  all_disk_io: () => [{ device: 'sda', read_bytes: 0, write_bytes: 1 }],
+  all_network_io: () => [],
+  processes: () => [],
+  system_platform: () => ({ summary: 's', system: 'Linux', release: 'r', cpuarch: 'x' }),
 }

@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createClient } from '@guestool/client'
+import { createGuest } from '@guestool/guest'
 import { newOpid, systemClock, webSocketDial } from '@guestool/core'
 import { frame, PythonGuest, readFrame, VirtualClock } from '@guestool/testing'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket, type ClientOptions } from 'ws'
-import { cleanUp, dial, join, joined, listening } from './sockets.test.kit.js'
-import { time } from './stage.test.kit.js'
+import { createHost } from './index.js'
+import { cleanups, cleanUp, dial, join, joined, listening } from './sockets.test.kit.js'
+import { fixedInfos, time } from './stage.test.kit.js'
 
 afterEach(cleanUp)
 
@@ -179,6 +181,24 @@ test('the public guest joins, answers, says bye; a console asks it through the h
   await alpha.close()
   expect(await python.ended).toMatchObject({ code: 1000 })
   expect(python.received.at(-1)).toContain('/greet/bye')
+})
+
+test('a guest of this SDK comes back to a host that comes back', async () => {
+  const first = await listening()
+  const joining = joined(first.host)
+  const guest = createGuest(`${first.url}/join/alpha`, {
+    backoff: { base: 1, cap: 10 },
+    action: 'unsupported',
+    info: fixedInfos,
+  })
+  cleanups.push(() => guest.close())
+  await joining
+  await first.host.close()
+  const second = createHost()
+  cleanups.push(() => second.close())
+  const again = joined(second)
+  await second.listen(first.port)
+  expect(await (await again).info('time')).toEqual(time)
 })
 
 test('events cross from revision 2 to revision 1', async () => {
