@@ -33,12 +33,22 @@ function succeeds(command, parameters = [], env = {}) {
   return status === 0
 }
 
+/** Runs a script of the workspace with this Node; a failure ends the task. @param {string} file */
+function node(file) {
+  const { status, error } = spawnSync(process.execPath, [join(root, file)], { cwd: root, stdio: 'inherit' })
+  if (error) throw error
+  if (status !== 0) process.exit(1)
+}
+
 /** As `succeeds`, but a failure ends the task. @type {(...call: Parameters<typeof succeeds>) => void} */
 function run(...call) {
   if (!succeeds(...call)) process.exit(1)
 }
 
-const build = () => run('typescript/tsc', ['-b', 'packages/tsconfig.build.json'])
+function build() {
+  run('typescript/tsc', ['-b', 'packages/tsconfig.build.json'])
+  node('packages/client/bundle.mjs')
+}
 /** Packages and tests, type tests (*.test-d.ts) among them. */
 const typesHold = () => succeeds('typescript/tsc', ['-b', 'packages'])
 

@@ -122,4 +122,3 @@ export function outcomeOf(call: Promise<unknown>): Promise<unknown> {
 }
 
 export const platform = { summary: 'Linux', system: 'Linux', release: '6.1', cpuarch: 'x86_64' }
-export const time = { system: 1, nonebot: 1, system_ts: 1, nonebot_ts: 1 }
