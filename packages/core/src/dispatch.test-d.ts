@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Contract, Shape } from './contract/contract.js'
+import type { ContractTypes } from './contract/contract.js'
 import { guestool, type GuestoolShape } from './contract/guestool.js'
 import type { ActionHandlers, InfoHandlers } from './dispatch.js'
 
@@ -89,8 +89,7 @@ const extended = guestool.extend({
     size: { params: z.object({ text: z.string().transform((text) => text.length) }), result: z.number() },
   },
 })
-type ShapeIn<C> = C extends Contract<infer S extends Shape> ? S : never
-type Mine = ShapeIn<typeof extended>
+type Mine = ContractTypes<typeof extended>
 
 // @ts-expect-error the handlers of the extension are missing
 export const extensionMissing: InfoHandlers<Mine> = all

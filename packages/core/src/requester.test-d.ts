@@ -1,7 +1,7 @@
 import { expectTypeOf } from 'vitest'
 import * as z from 'zod'
 import { guestool, type GuestoolShape } from './contract/guestool.js'
-import type { Contract, Shape } from './contract/contract.js'
+import type { ContractTypes } from './contract/contract.js'
 import type { Requester } from './requester.js'
 import type { Watch } from './watch.js'
 
@@ -125,9 +125,7 @@ const extended = guestool.extend({
   action: { restart: { result: z.null() } },
   event: { bot_online: z.object({ bot: z.string() }) },
 })
-type ShapeIn<C> = C extends Contract<infer S extends Shape> ? S : never
-
-declare const mine: Requester<ShapeIn<typeof extended>>
+declare const mine: Requester<ContractTypes<typeof extended>>
 
 export async function extension(): Promise<void> {
   const gpu = await mine.info('gpu', 0)

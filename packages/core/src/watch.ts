@@ -22,11 +22,11 @@ export type Watch<T> = AsyncGenerator<T, void, undefined>
 export function watch<T>(plan: WatchPlan<T>): Watch<T> {
   const stop = new AbortController()
   const samples = sampling(plan, stop)
-  const { return: endSamples } = samples
+  const endSamples = samples.return.bind(samples)
   // A generator's own return() waits for the sample in flight; whoever stops a watch does not want to.
   samples.return = (value) => {
     stop.abort()
-    return endSamples.call(samples, value)
+    return endSamples(value)
   }
   return samples
 }
