@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { webSocketTransport, type Dial, type Receiver } from '@guestool/core'
 import { WebSocketServer } from 'ws'
@@ -31,7 +32,7 @@ export function upgradeSockets(server: Server | SecureServer, gate: Gate): () =>
     const url = request.url ?? '/'
     // What else lives on this server keeps its own paths; alone, it is ours to say that there is nothing.
     if (server.listenerCount('upgrade') > 1 && !isEntrance(url)) return
-    const entrance = { url, headers: request.headers, address: request.socket.remoteAddress }
+    const entrance = { url, headers: request.headers, address: addressOf(request.socket) }
     const refusal = gate.refusal(entrance)
     if (refusal !== undefined) return forbid(socket, refusal)
     try {
@@ -51,6 +52,11 @@ export function upgradeSockets(server: Server | SecureServer, gate: Gate): () =>
   }
   server.on('upgrade', upgrade)
   return () => server.off('upgrade', upgrade)
+}
+
+/** No address is that of a Unix socket, which is this machine's own; a peer that just left must not pass for one. */
+function addressOf({ remoteAddress, localAddress }: Socket): string | undefined {
+  return remoteAddress ?? (localAddress === undefined ? undefined : 'unknown')
 }
 
 function forbid(socket: Duplex, why: string): void {
