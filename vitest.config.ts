@@ -44,6 +44,7 @@ const browser = (executablePath: string): TestProjectConfiguration => ({
       '@guestool/core > zod',
       '@guestool/core > zod/mini',
       '@guestool/core > nanoid',
+      '@guestool/core > eventemitter3',
       '@guestool/client > isomorphic-ws',
     ],
   },

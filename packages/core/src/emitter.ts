@@ -1,3 +1,5 @@
+import { EventEmitter } from 'eventemitter3'
+
 /** Event names and the arguments of their listeners. */
 export type Events = { readonly [name: string]: readonly unknown[] }
 
@@ -5,24 +7,14 @@ type Listener<A extends readonly unknown[]> = (...args: A) => unknown
 
 /**
  * Events whose listeners cannot hurt the emitter or one another: what a listener throws, or what the promise it
- * returns rejects with, goes to `error`. Whoever listened when the event was emitted hears it.
+ * returns rejects with, goes to `error`.
  */
 export class Emitter<E extends Events> {
-  // By the returned `off`, so that one function that listens twice is two listeners.
-  readonly #listeners = new Map<string, Map<() => void, Listener<never>>>()
+  readonly #emitter = new EventEmitter<string>()
 
-  /** Listens; the returned function stops listening. */
+  /** Listens; the returned function stops listening. One function that listens twice is two listeners. */
   on<N extends keyof E & string>(name: N, listener: Listener<E[N]>): () => void {
-    const listeners = this.#listeners.get(name) ?? new Map<() => void, Listener<never>>()
-    const off = (): void => void listeners.delete(off)
-    this.#listeners.set(name, listeners.set(off, listener))
-    return off
-  }
-
-  emit<N extends keyof E & string>(name: N, ...args: E[N]): void {
-    // Each of these took the arguments of this name.
-    const listeners = this.#listeners.get(name) as Map<() => void, Listener<E[N]>> | undefined
-    for (const listener of Array.from(listeners?.values() ?? [])) {
+    const isolated = (...args: E[N]): void => {
       try {
         const returned = listener(...args)
         if (returned instanceof Promise) returned.catch((error: unknown) => this.#report(name, error))
@@ -30,14 +22,20 @@ export class Emitter<E extends Events> {
         this.#report(name, error)
       }
     }
+    this.#emitter.on(name, isolated)
+    return () => void this.#emitter.off(name, isolated)
+  }
+
+  emit<N extends keyof E & string>(name: N, ...args: E[N]): void {
+    this.#emitter.emit(name, ...args)
   }
 
   listenerCount(name: keyof E & string): number {
-    return this.#listeners.get(name)?.size ?? 0
+    return this.#emitter.listenerCount(name)
   }
 
   #report(name: string, error: unknown): void {
     // A listener of `error` that fails has nobody left to tell.
-    if (name !== 'error') (this as unknown as Emitter<{ error: [error: unknown] }>).emit('error', error)
+    if (name !== 'error') this.#emitter.emit('error', error)
   }
 }
