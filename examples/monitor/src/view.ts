@@ -134,8 +134,8 @@ function processor({ cpu_ncores: cores, cpu_freq: { current } }: Results['cpu'])
 
 /** Why what is shown of an info is old, if it is. */
 function stale({ problems }: Sight, info: keyof Results): string | undefined {
-  const problem = problems.get(info)
-  return problem === undefined ? undefined : printable(problem)
+  const why = problems.get(info)
+  return why === undefined ? undefined : printable(why)
 }
 
 function pending(problems: ReadonlyMap<string, string>, info: string): string {
