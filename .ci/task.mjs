@@ -33,22 +33,26 @@ function succeeds(command, parameters = [], env = {}) {
   return status === 0
 }
 
-/** Runs a script of the workspace with this Node; a failure ends the task. @param {string} file */
-function node(file) {
-  const { status, error } = spawnSync(process.execPath, [join(root, file)], { cwd: root, stdio: 'inherit' })
-  if (error) throw error
-  if (status !== 0) process.exit(1)
-}
-
 /** As `succeeds`, but a failure ends the task. @type {(...call: Parameters<typeof succeeds>) => void} */
 function run(...call) {
   if (!succeeds(...call)) process.exit(1)
 }
 
-function build() {
-  run('typescript/tsc', ['-b', 'packages/tsconfig.build.json'])
-  node('packages/client/bundle.mjs')
+const compile = () => run('typescript/tsc', ['-b', 'packages/tsconfig.build.json'])
+
+/** Makes the client in one file, of what was compiled. @returns {boolean} whether it succeeded */
+function bundled() {
+  const script = join(root, 'packages/client/bundle.mjs')
+  const { status, error } = spawnSync(process.execPath, [script], { cwd: root, stdio: 'inherit' })
+  if (error) throw error
+  return status === 0
 }
+
+function build() {
+  compile()
+  if (!bundled()) process.exit(1)
+}
+
 /** Packages and tests, type tests (*.test-d.ts) among them. */
 const typesHold = () => succeeds('typescript/tsc', ['-b', 'packages'])
 
@@ -99,16 +103,20 @@ function hygiene() {
 /** @type {Record<string, () => void | Promise<void>>} */
 const tasks = {
   start: async () => {
-    build()
+    compile()
     await main('examples/monitor/dist/main.js')
   },
   test: () => {
     // Without Chromium all other tests still run; a machine that only tests must not pass for that reason.
     const chromium = ensureChromium() !== undefined || !process.env['CI']
-    test([typesHold(), chromium])
+    // The examples are tested as they are run: on what was built.
+    test([typesHold(), bundled(), chromium])
   },
   'test:slow': () => test([typesHold()], { GUESTOOL_SLOW: '1' }),
-  'test:coverage': () => run('vitest', ['run', '--coverage', ...args]),
+  'test:coverage': () => {
+    build()
+    run('vitest', ['run', '--coverage', ...args])
+  },
   build,
   typecheck: () => process.exit(typesHold() ? 0 : 1),
   lint: () => run('oxlint', ['--type-aware', '--deny-warnings', ...args]),
