@@ -29,11 +29,26 @@ test('there are sources to look at', () => {
   expect(sources.length).toBeGreaterThan(25)
 })
 
+const manifest: Record<'imports' | 'dependencies' | 'peerDependencies', object> = JSON.parse(
+  readFileSync(new URL('../package.json', folder), 'utf8'),
+)
+const declared = ['imports', 'dependencies', 'peerDependencies'].flatMap((part) =>
+  Object.keys(manifest[part as keyof typeof manifest]),
+)
+
 describe('core imports neither side', () => {
+  test('by its manifest', () => {
+    expect(
+      declared.filter((name) => !['#zod', '#websocket', 'zod', 'nanoid', 'eventemitter3'].includes(name)),
+    ).toEqual([])
+  })
+
   test.each(sources.map(({ name, text }) => [name, imported(text)] as const))('%s', (_name, names) => {
     const foreign = names.filter((name) => !/^\.{1,2}\//.test(name))
-    const allowed = [/^#zod$/, /^#websocket$/, /^zod\/(v4\/core|mini)$/, /^nanoid$/]
-    expect(foreign.filter((name) => !allowed.some((pattern) => pattern.test(name)))).toEqual([])
+    const undeclared = foreign.filter(
+      (name) => !declared.some((known) => name === known || name.startsWith(`${known}/`)),
+    )
+    expect(undeclared).toEqual([])
   })
 
   test('and nothing outside its folder', () => {
