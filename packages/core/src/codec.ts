@@ -84,15 +84,7 @@ export function carriesProtoKey(text: string, message: Message): boolean {
 export function exceedsBytes(text: string, max: number): boolean {
   if (text.length > max) return true
   if (text.length * 3 <= max) return false
-  let bytes = text.length
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    // A surrogate is half of a character of four bytes; a lone one becomes U+FFFD, three bytes: counted as two each
-    // unless alone, which makes one byte too few for a rarity that no limit depends on.
-    if (unit >= 0x80) bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2
-    if (bytes > max) return true
-  }
-  return false
+  return new TextEncoder().encode(text).length > max
 }
 
 function describe(cause: unknown): string {

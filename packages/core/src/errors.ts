@@ -1,23 +1,39 @@
 import type { Moment } from './clock.js'
 
-/** Codes that travel in rejections and error replies. */
-export const wireCodes = [
-  'expired',
-  'unknown_opid',
-  'malformed',
-  'unknown_operation',
-  'invalid_params',
-  'unsupported',
-  'too_large',
-  'failed',
-  'busy',
-  'forbidden',
-  'gone',
-  'unresponsive',
-] as const
+// Every code, and whether such a failure may pass by itself, so that asking again later makes sense.
+
+const wire = {
+  expired: true,
+  unknown_opid: false,
+  malformed: false,
+  unknown_operation: false,
+  invalid_params: false,
+  unsupported: false,
+  too_large: false,
+  failed: true,
+  busy: true,
+  forbidden: false,
+  gone: true,
+  unresponsive: true,
+}
+
+const local = {
+  timeout: true,
+  aborted: false,
+  invalid_result: true,
+  connection_lost: true,
+  connect_timeout: true,
+  refused: false,
+  closed: false,
+}
+
+const transient: Readonly<Record<ErrorCode, boolean>> = { ...wire, ...local }
 
 /** A code that a peer can send. */
-export type WireCode = (typeof wireCodes)[number]
+export type WireCode = keyof typeof wire
+
+/** Codes that travel in rejections and error replies. */
+export const wireCodes: readonly WireCode[] = Object.keys(wire).filter(isWireCode)
 
 /**
  * Every way in which an operation can fail.
@@ -31,15 +47,7 @@ export type WireCode = (typeof wireCodes)[number]
  * - `refused`: the peer closed the connection and dialling again cannot help; `closeCode` says why
  * - `closed`: this side was closed
  */
-export type ErrorCode =
-  | WireCode
-  | 'timeout'
-  | 'aborted'
-  | 'invalid_result'
-  | 'connection_lost'
-  | 'connect_timeout'
-  | 'refused'
-  | 'closed'
+export type ErrorCode = WireCode | keyof typeof local
 
 /** What an error can know beside its code. */
 export interface ErrorDetails {
@@ -91,10 +99,8 @@ export function isGuestoolError(error: unknown): error is GuestoolError {
   )
 }
 
-const wireCodeSet: ReadonlySet<unknown> = new Set(wireCodes)
-
 export function isWireCode(code: unknown): code is WireCode {
-  return wireCodeSet.has(code)
+  return typeof code === 'string' && Object.hasOwn(wire, code)
 }
 
 /**
@@ -102,30 +108,7 @@ export function isWireCode(code: unknown): code is WireCode {
  * throws the others.
  */
 export function isTransient(error: unknown): boolean {
-  if (!isGuestoolError(error)) return false
-  switch (error.code) {
-    case 'expired':
-    case 'timeout':
-    case 'connection_lost':
-    case 'connect_timeout':
-    case 'busy':
-    case 'failed':
-    case 'gone':
-    case 'unresponsive':
-    case 'invalid_result':
-      return true
-    case 'unknown_opid':
-    case 'malformed':
-    case 'unknown_operation':
-    case 'invalid_params':
-    case 'unsupported':
-    case 'too_large':
-    case 'forbidden':
-    case 'aborted':
-    case 'refused':
-    case 'closed':
-      return false
-  }
+  return isGuestoolError(error) && transient[error.code]
 }
 
 /**

@@ -22,3 +22,7 @@ declare function clearTimeout(timer: unknown): void
 /** There on Node only. */
 // oxlint-disable-next-line no-var -- only a `var` becomes a property of globalThis
 declare var process: { nextTick(this: void, run: () => void): void } | undefined
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array
+}

@@ -8,7 +8,7 @@ import { addCounts, newCounts, type Counts } from '../session/counts.js'
 import { Session, type Role } from '../session/session.js'
 import type { Dial, Receiver, Transport } from '../transport.js'
 import { Backoff, type BackoffOptions } from './backoff.js'
-import { Liveness, Wheel } from './liveness.js'
+import { Liveness } from './liveness.js'
 
 /**
  * - `connecting`: on the way to the first session
@@ -44,7 +44,6 @@ export class Connection<R extends Role> {
   readonly events = new Emitter<{ state: [state: ConnectionState]; error: [error: unknown] }>()
   readonly #options: ConnectionOptions<R>
   readonly #backoff: Backoff
-  readonly #wheel: Wheel
   readonly #waiting = new Set<() => void>()
   /** Of the sessions that are over. */
   readonly #counts = newCounts()
@@ -59,7 +58,6 @@ export class Connection<R extends Role> {
   constructor(options: ConnectionOptions<R>) {
     this.#options = options
     this.#backoff = new Backoff(options.backoff, options.random ?? Math.random)
-    this.#wheel = new Wheel(options.clock)
     this.#dial()
   }
 
@@ -124,7 +122,7 @@ export class Connection<R extends Role> {
 
   #dial(): void {
     this.#cancelRedial = undefined
-    this.#attempt = new Attempt(this.#options, this.#wheel, {
+    this.#attempt = new Attempt(this.#options, {
       open: () => {
         this.#lastLoss = undefined
         this.#tokenRefreshed = false
@@ -201,12 +199,10 @@ export class Connection<R extends Role> {
 /** One socket from dial to close, with its session. */
 class Attempt<R extends Role> implements Receiver {
   readonly #options: ConnectionOptions<R>
-  readonly #wheel: Wheel
   readonly #on: { open: () => void; over: (loss: Loss, openFor: number) => void }
   #transport: Transport | undefined
   #session: Session<R> | undefined
   #cancelTimer: CancelTimer | undefined
-  #stopBeating: (() => void) | undefined
   #openedAt: number | undefined
   #aliveAt = 0
   #over = false
@@ -215,11 +211,9 @@ class Attempt<R extends Role> implements Receiver {
 
   constructor(
     options: ConnectionOptions<R>,
-    wheel: Wheel,
     on: { open: () => void; over: (loss: Loss, openFor: number) => void },
   ) {
     this.#options = options
-    this.#wheel = wheel
     this.#on = on
   }
 
@@ -279,7 +273,6 @@ class Attempt<R extends Role> implements Receiver {
     if (this.#over) return
     this.#over = true
     this.#cancelTimer?.()
-    this.#stopBeating?.()
     this.#session?.end({ code, reason, byUs: false })
     const openFor = this.#openedAt === undefined ? 0 : this.#options.clock.now() - this.#openedAt
     this.#gone?.()
@@ -291,7 +284,6 @@ class Attempt<R extends Role> implements Receiver {
     if (this.#over) return
     this.#finishing = true
     this.#cancelTimer?.()
-    this.#stopBeating?.()
     const bye = wasOpen ? this.#session?.sayBye() : undefined
     const gone = new Promise<void>((resolve) => (this.#gone = resolve))
     // Calls in flight are told at once, but the session must still read the peer's answer to bye.
@@ -316,18 +308,25 @@ class Attempt<R extends Role> implements Receiver {
     this.#cancelTimer = undefined
     this.#openedAt = clock.now()
     const transport = this.#transport
-    this.#stopBeating = this.#wheel.add(
-      new Liveness({
-        clock,
-        heardAt: () => this.#aliveAt,
-        // Where there is no ping (a browser), a fresh hello asks the same: the acceptor echoes it.
-        probe: () => (transport?.ping === undefined ? this.#hello() : transport.ping()),
-        missed: (misses) => {
-          if (misses >= limits.missesAllowed) this.#drop('the host stopped answering')
-        },
-      }),
-    )
+    const liveness = new Liveness({
+      clock,
+      heardAt: () => this.#aliveAt,
+      // Where there is no ping (a browser), a fresh hello asks the same: the acceptor echoes it.
+      probe: () => (transport?.ping === undefined ? this.#hello() : transport.ping()),
+      missed: (misses) => {
+        if (misses >= limits.missesAllowed) this.#drop('the host stopped answering')
+      },
+    })
+    this.#beatLater(liveness)
     this.#on.open()
+  }
+
+  // A dialler has one connection to look after; the wheel is for those who have many.
+  #beatLater(liveness: Liveness): void {
+    this.#arm(limits.probeTimeout, () => {
+      this.#beatLater(liveness)
+      liveness.beat()
+    })
   }
 
   #hello(): void {

@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core'
 import { isRecord } from '../message.js'
-import { check, droppedKey, Invalid, kindOf, mayDropKeys, objectKeys } from './schema.js'
+import { check, Invalid, kindOf, objectKeys } from './schema.js'
 
 /** What can be asked: an `info` reads, an `action` changes something. */
 export type OperationKind = 'info' | 'action'
@@ -36,8 +36,8 @@ export class Operation {
   /** The schema of the parameters; undefined takes none. */
   readonly paramsSchema: $ZodType | undefined
   readonly resultSchema: $ZodType
-  /** Keys that the params schema would silently drop are refused by hand. */
-  readonly #mayDropKeys: boolean
+  /** Where the params schema would silently drop other keys, the ones it knows: others are refused here. */
+  readonly #knownKeys: readonly string[] | undefined
 
   constructor(
     kind: OperationKind,
@@ -54,8 +54,9 @@ export class Operation {
     this.exclusive = options.exclusive ?? false
     this.openEnded = options.openEnded ?? false
     this.sampling = options.sampling
-    const keys = params === undefined ? [] : objectKeys(params)
-    if (keys === undefined) throw new TypeError(`params of ${this.label} must be an object schema`)
+    const object = params === undefined ? { keys: [], drops: true } : objectKeys(params)
+    if (object === undefined) throw new TypeError(`params of ${this.label} must be an object schema`)
+    const { keys, drops } = object
     // Revision 1 puts the operation's name beside its parameters, under the key of its kind.
     if (keys.includes(kind)) {
       throw new TypeError(
@@ -63,7 +64,7 @@ export class Operation {
       )
     }
     this.soleParam = keys.length === 1 ? keys[0] : undefined
-    this.#mayDropKeys = params !== undefined && mayDropKeys(params)
+    this.#knownKeys = drops ? keys : undefined
   }
 
   /** Params as an object: `undefined` is none, and a value alone is that of the sole parameter. */
@@ -76,12 +77,10 @@ export class Operation {
   /** The params with defaults applied, or what is wrong with them. */
   checkParams(params: unknown): object | Invalid {
     if (!isRecord(params)) return new Invalid(`expected object, got ${kindOf(params)}`)
-    if (this.paramsSchema === undefined) {
-      const [key] = Object.keys(params)
-      return key === undefined ? params : new Invalid(`unknown key "${key}"`)
-    }
-    const dropped = this.#mayDropKeys ? droppedKey(this.paramsSchema, params) : undefined
-    if (dropped !== undefined) return new Invalid(`unknown key "${dropped}"`)
+    const known = this.#knownKeys
+    const stranger = known && Object.keys(params).find((key) => !known.includes(key))
+    if (stranger !== undefined) return new Invalid(`unknown key "${stranger}"`)
+    if (this.paramsSchema === undefined) return params
     const checked = check(this.paramsSchema, params)
     if (checked instanceof Invalid) return checked
     return isRecord(checked) ? checked : new Invalid('the schema made something other than an object')

@@ -48,48 +48,16 @@ export function assertSchema(schema: unknown, where: string): asserts schema is 
   throw new TypeError(`${where} is not a zod schema`)
 }
 
-interface SchemaDef {
+/** The keys of an object schema, and whether it would silently drop others: a misspelt one, say. Undefined is no object. */
+export function objectKeys(schema: $ZodType): { keys: string[]; drops: boolean } | undefined {
+  const { type, shape, catchall }: ObjectDef = schema._zod.def
+  return type === 'object' ? { keys: Object.keys(shape ?? {}), drops: catchall === undefined } : undefined
+}
+
+interface ObjectDef {
   readonly type: string
-  readonly shape?: { readonly [key: string]: $ZodType }
-  readonly catchall?: $ZodType
-  readonly element?: $ZodType
-  readonly innerType?: $ZodType
-}
-
-/** The keys of an object schema; undefined when it is none. */
-export function objectKeys(schema: $ZodType): string[] | undefined {
-  const { type, shape }: SchemaDef = schema._zod.def
-  return type === 'object' && shape !== undefined ? Object.keys(shape) : undefined
-}
-
-/** Whether a schema has plain objects in it, which silently drop what they do not know: a misspelt key, for one. */
-export function mayDropKeys(schema: $ZodType): boolean {
-  const { type, shape, catchall, innerType }: SchemaDef = schema._zod.def
-  if (type === 'array') return true
-  if (innerType !== undefined) return mayDropKeys(innerType)
-  return type === 'object' && (catchall === undefined || Object.values(shape ?? {}).some(mayDropKeys))
-}
-
-/** The path of the first key that a schema would silently drop, in objects and in lists of them. */
-export function droppedKey(schema: $ZodType, value: unknown, path: PropertyKey[] = []): string | undefined {
-  const { shape, catchall, element, innerType }: SchemaDef = schema._zod.def
-  if (innerType !== undefined) return droppedKey(innerType, value, path)
-  if (element !== undefined && Array.isArray(value))
-    return first(value.entries(), ([i, item]) => droppedKey(element, item, [...path, i]))
-  if (shape === undefined || !isRecord(value)) return undefined
-  return first(Object.keys(value), (key) => {
-    const known = Object.hasOwn(shape, key) ? shape[key] : undefined
-    if (known !== undefined) return droppedKey(known, value[key], [...path, key])
-    return catchall === undefined ? pathText([...path, key]) : undefined
-  })
-}
-
-function first<T>(items: Iterable<T>, find: (item: T) => string | undefined): string | undefined {
-  for (const item of items) {
-    const found = find(item)
-    if (found !== undefined) return found
-  }
-  return undefined
+  readonly shape?: object
+  readonly catchall?: unknown
 }
 
 // zod/mini ships no texts for its issues, so they are made from what an issue says of itself.
