@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { createServer } from 'node:http'
 import { createGuest } from '@guestool/guest'
 import { systemInfo } from '@guestool/guest/node'
@@ -15,14 +15,14 @@ const files = {
   '/guestool.js.map': ['application/json', new URL(`${client}.map`)],
 }
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
   const [type, file] = files[request.url.split('?', 1)[0]] ?? []
-  if (file === undefined) return response.writeHead(404).end('There is only /\n')
+  if (file === undefined) return void response.writeHead(404).end('There is only /\n')
   response.writeHead(200, {
     'content-type': `${type}; charset=utf-8`,
     'content-security-policy': "default-src 'self'; img-src data:",
   })
-  response.end(await readFile(file))
+  createReadStream(file).pipe(response)
 })
 
 // One port for everything, so that page and socket are of the same origin.
