@@ -5,7 +5,10 @@ import { assertSchema } from './schema.js'
 
 /** An info or an action as it is written down: what may be asked with it, and what comes back. */
 export interface OperationDefinition extends OperationOptions {
-  /** A zod 4 object schema; left out, the operation takes no parameters. Unknown keys are refused, whether or not it is strict; an object inside of it says that for itself: `z.strictObject`. */
+  /**
+   * A zod 4 object schema; left out, the operation takes no parameters. Unknown keys are refused, whether or not it is
+   * strict; an object inside of it says that for itself: `z.strictObject`.
+   */
   readonly params?: $ZodType
   /** A zod 4 schema of the result: any JSON value. */
   readonly result: $ZodType
