@@ -6,7 +6,7 @@ import { text as allOf } from 'node:stream/consumers'
 import { guestool } from '@guestool/core'
 import { describe, expect, test } from 'vitest'
 import { fieldsOf, paramsOf } from './test/contract.js'
-import { codes, Page, root } from './test/markdown.js'
+import { allPages, codes, Page, root } from './test/markdown.js'
 import { samplesOf } from './test/samples.js'
 
 const readme = new Page('README.md')
@@ -92,5 +92,16 @@ describe('packages', () => {
         .toSorted(),
     ])
     expect(Object.fromEntries(told)).toEqual(Object.fromEntries(real))
+  })
+
+  test('pages name entries that are there', () => {
+    const entries = new Set(
+      published.flatMap(({ name, exports }) => Object.keys(exports).map((key) => join(name, key))),
+    )
+    const named = allPages().flatMap(({ path, text }) =>
+      [...text.matchAll(/@guestool\/[a-z]+(\/[a-z]+)?(?![\w-])/g)].map(([entry]) => ({ path, entry })),
+    )
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter(({ entry }) => !entries.has(entry))).toEqual([])
   })
 })
