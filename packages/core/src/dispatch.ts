@@ -11,7 +11,7 @@ export type Handler<Params, Result> =
   | 'unsupported'
 
 /** One handler for every operation of a kind: leaving one out does not compile. */
-export type Handlers<S extends Shape, K extends OperationKind> = {
+type Handlers<S extends Shape, K extends OperationKind> = {
   readonly [N in keyof S[K]]: Handler<S[K][N]['params'], S[K][N]['result']>
 }
 

@@ -73,7 +73,7 @@ export function pySeconds(value: PyValue | undefined): number | undefined {
 }
 
 /** `bool(value)` */
-export function pyTruth(value: PyValue): boolean {
+function pyTruth(value: PyValue): boolean {
   if (value instanceof PyFloat) return value.value !== 0
   if (value instanceof Map) return value.size > 0
   return Array.isArray(value) ? value.length > 0 : Boolean(value)
