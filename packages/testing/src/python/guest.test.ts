@@ -174,3 +174,12 @@ test('its process can be ended', async () => {
   guest.kill()
   expect((await host.ended).code).toBe(1006)
 })
+
+test('and is not dialled again for that, also while nobody listens', async () => {
+  address.otherwise = 'hang'
+  const guest = new PythonGuest(address.dial, { clock })
+  await clock.advance(100)
+  guest.kill()
+  await clock.advance(60_000)
+  expect([address.dials, clock.timers]).toEqual([1, 0])
+})

@@ -60,6 +60,7 @@ export class PythonGuest implements Receiver {
   #transport: Transport | undefined
   #hello: string | undefined
   #awaitsPong = false
+  #killed = false
   #setEnded: (close: MemoryClose) => void = () => undefined
 
   constructor(dial: Dial, options: PythonGuestOptions) {
@@ -107,7 +108,7 @@ export class PythonGuest implements Receiver {
 
   closed(code: number, reason: string): void {
     this.#stopTimers()
-    if (this.#hello === undefined) {
+    if (this.#hello === undefined && !this.#killed) {
       this.#cancelTimer = this.#options.clock.setTimer(() => {
         this.#transport = this.#dial(this)
       }, firstDialAgain)
@@ -119,6 +120,7 @@ export class PythonGuest implements Receiver {
 
   /** Its process ends. */
   kill(): void {
+    this.#killed = true
     this.#stopTimers()
     if (this.#transport?.terminate !== undefined) this.#transport.terminate()
     else this.#transport?.close(1000, '')
