@@ -177,7 +177,7 @@ describe('a call', () => {
       operation: 'info cpu',
       guest: 'alpha',
       message: expect.stringMatching(
-        /within 3000 ms.*ws:\/\/host\.test\/guests\/alpha.*nobody listens.*is the host running/,
+        /ws:\/\/host\.test\/guests\/alpha.*nobody listens.*is the host running.*3000 ms/,
       ),
     })
   })

@@ -43,8 +43,6 @@ export type CallArguments<In, Options> = [keyof In] extends [never]
     ? [params?: In | Sole<In> | undefined, options?: Options]
     : [params: In | Sole<In>, options?: Options]
 
-type Names<T> = keyof T & string
-
 /** Whoever asks, asks through this: a client, and each guest of a host. */
 export interface Requester<S extends Shape> {
   /**
@@ -52,7 +50,7 @@ export interface Requester<S extends Shape> {
    *
    * @throws {GuestoolError} see {@link ErrorCode}; `invalid_params` before anything is sent
    */
-  info<N extends Names<S['info']>>(
+  info<N extends keyof S['info'] & string>(
     name: N,
     ...args: CallArguments<S['info'][N]['input'], CallOptions>
   ): Promise<S['info'][N]['result']>
@@ -62,7 +60,7 @@ export interface Requester<S extends Shape> {
    *
    * @throws {GuestoolError} see {@link ErrorCode}; `invalid_params` before anything is sent
    */
-  action<N extends Names<S['action']>>(
+  action<N extends keyof S['action'] & string>(
     name: N,
     ...args: CallArguments<S['action'][N]['input'], CallOptions>
   ): Promise<S['action'][N]['result']>
@@ -70,12 +68,15 @@ export interface Requester<S extends Shape> {
    * Asks for an info again and again: `for await (const cpu of client.watch('cpu', 0.2, { every: 1_000 }))`. Ends
    * with `break`, its signal, or `close`. Failures that may pass skip a sample and are emitted as `error`, others throw.
    */
-  watch<N extends Names<S['info']>>(
+  watch<N extends keyof S['info'] & string>(
     name: N,
     ...args: CallArguments<S['info'][N]['input'], WatchOptions>
   ): Watch<S['info'][N]['result']>
   /** Listens for an event of the contract; the returned function stops listening. */
-  onEvent<N extends Names<S['event']>>(name: N, listener: (data: S['event'][N]) => unknown): () => void
+  onEvent<N extends keyof S['event'] & string>(
+    name: N,
+    listener: (data: S['event'][N]) => unknown,
+  ): () => void
 }
 
 /** Asking, on top of one way to send a request: checks on the way out, checks on the way back. */
@@ -109,21 +110,21 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
     return failure
   }
 
-  info<N extends Names<S['info']>>(
+  info<N extends keyof S['info'] & string>(
     name: N,
     ...[params, options]: CallArguments<S['info'][N]['input'], CallOptions>
   ): Promise<S['info'][N]['result']> {
     return this.#call('info', name, params, options)
   }
 
-  action<N extends Names<S['action']>>(
+  action<N extends keyof S['action'] & string>(
     name: N,
     ...[params, options]: CallArguments<S['action'][N]['input'], CallOptions>
   ): Promise<S['action'][N]['result']> {
     return this.#call('action', name, params, options)
   }
 
-  watch<N extends Names<S['info']>>(
+  watch<N extends keyof S['info'] & string>(
     name: N,
     ...[params, options]: CallArguments<S['info'][N]['input'], WatchOptions>
   ): Watch<S['info'][N]['result']> {
@@ -148,7 +149,10 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
     })
   }
 
-  onEvent<N extends Names<S['event']>>(name: N, listener: (data: S['event'][N]) => unknown): () => void {
+  onEvent<N extends keyof S['event'] & string>(
+    name: N,
+    listener: (data: S['event'][N]) => unknown,
+  ): () => void {
     if (!this.contract.event.has(name)) {
       throw new GuestoolError(
         'unknown_operation',

@@ -66,7 +66,7 @@ test('one runs at a time, different infos included; the next starts at the reply
   ])
 })
 
-test('equal params share one answer, on the wire or in line', async () => {
+test('equal params share one answer, on the wire or in the queue', async () => {
   ask('a', cpu, { smptime: 1 })
   ask('b', cpu, { smptime: 1 })
   ask('c', cpu, { smptime: 2 })
@@ -127,7 +127,7 @@ test('a run goes on when all have left it: the guest has no way to stop either',
   expect(sent).toHaveLength(2)
 })
 
-test('who leaves the line is not sent', async () => {
+test('who leaves the queue is not sent', async () => {
   const stop = new AbortController()
   ask('a', cpu, { smptime: 1 })
   ask('b', cpu, { smptime: 2 }, { signal: stop.signal })
@@ -200,13 +200,13 @@ test('processes frees the slot only at its reply: nobody can tell how long it ta
   expect(whatWasSent()).toEqual(['processes {"smptime":0.1}', 'cpu {}'])
 })
 
-test('waiting in line counts against a caller’s timeout, and against its minute', async () => {
+test('waiting in the queue counts against a caller’s timeout, and against its minute', async () => {
   ask('a', processes, {})
   ask('hasty', cpu, { smptime: 1 }, { timeout: 10_000 })
   ask('patient', cpu, { smptime: 2 })
   await clock.advance(10_000)
   expect(codeOf('hasty')).toBe('timeout')
-  expect((outcomeOf('hasty') as Failure).text).toMatch(/it waited in line behind infos that run alone/)
+  expect((outcomeOf('hasty') as Failure).text).toMatch(/it waited behind infos that run alone/)
   await clock.advance(49_999)
   expect(outcomeOf('patient')).toBeUndefined()
   await clock.advance(1)
@@ -247,7 +247,7 @@ test('a lone call without a timeout of its own sets no timer but the slot’s', 
   expect(clock.timers).toBe(0)
 })
 
-test('when the connection is lost everyone in line hears of it', async () => {
+test('when the connection is lost everyone in the queue hears of it', async () => {
   ask('a', processes, {})
   ask('b', cpu, {})
   ask('c', cpu, { smptime: 1 })

@@ -32,7 +32,7 @@ interface Run {
 
 /**
  * The infos of one guest that spoil each other when they run at once: one runs at a time. Equal ones share an answer,
- * others wait in line, and whoever leaves the line takes nobody along.
+ * others wait in the queue, and whoever leaves the queue takes nobody along.
  */
 export class Exclusive {
   readonly #clock: Clock
@@ -47,7 +47,7 @@ export class Exclusive {
     this.#send = send
   }
 
-  /** Resolves as {@link Send} does. Waiting in line counts against the caller's timeout, or a message's minute. */
+  /** Resolves as {@link Send} does. Waiting in the queue counts against the caller's timeout, or a message's minute. */
   ask(operation: Operation, params: object, options?: AskOptions): Promise<unknown> {
     if (options?.signal?.aborted) return Promise.resolve(abortedBy(options.signal))
     return new Promise((settle) => {
@@ -129,7 +129,7 @@ export class Exclusive {
 }
 
 function tooLate(life: number, inLine: boolean): Failure {
-  const why = inLine ? ' (it was not sent: it waited in line behind infos that run alone)' : ''
+  const why = inLine ? ' (it was not sent: it waited behind infos that run alone)' : ''
   return life === limits.lifetime
     ? new Failure('expired', `no answer within ${life / 1000} s${why}`)
     : new Failure('timeout', `no answer within the given timeout of ${Math.round(life)} ms${why}`)

@@ -203,7 +203,7 @@ test('other ids are not held up by a claim', async () => {
   expect(stage.host.guest('beta')?.state).toBe('alive')
 })
 
-test('the question is asked outside any sharing and any line', async () => {
+test('the question is asked outside any sharing and any queue', async () => {
   const first = await stage.guest('alpha', 2)
   void holder()!
     .info('cpu', 1)

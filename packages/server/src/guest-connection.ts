@@ -18,7 +18,7 @@ import {
  */
 export type GuestState = 'alive' | 'unresponsive' | 'gone'
 
-/** What a guest's line offers to the object that users hold. */
+/** What a guest's socket offers to the object that users hold. */
 export interface GuestPort {
   readonly id: string
   readonly address: string | undefined
@@ -38,7 +38,7 @@ export interface GuestPort {
   report(error: unknown): void
 }
 
-// What a guest's line tells the object that users hold, under names that users do not have.
+// What a guest's socket tells the object that users hold, under names that users do not have.
 export const hear = Symbol('hear')
 export const change = Symbol('change')
 export const end = Symbol('end')

@@ -107,7 +107,7 @@ test('bye: revision 2 hears it, its answer is waited for, then 1000', async () =
   expect(stage.log).toEqual(['guest alpha', 'state alpha gone', 'left alpha'])
 })
 
-test('what is in line when the guest is closed is not sent beside bye', async () => {
+test('what is in the queue when the guest is closed is not sent beside bye', async () => {
   const peer = await stage.guest('alpha', 2)
   const asked = [guest('alpha').info('cpu'), guest('alpha').info('processes')]
   void guest('alpha').close()

@@ -5,7 +5,7 @@ const turns = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve()
 }
 
-test('a line that lost its id never removes its successor', () => {
+test('a socket that lost its id never removes its successor', () => {
   const registry = new GuestRegistry<{ id: string; n: number }>()
   const first = { id: 'a', n: 1 }
   const second = { id: 'a', n: 2 }

@@ -16,13 +16,13 @@ export class GuestRegistry<L extends { readonly id: string }> {
     return [...this.#holders.values()]
   }
 
-  set(line: L): void {
-    this.#holders.set(line.id, line)
+  set(socket: L): void {
+    this.#holders.set(socket.id, socket)
   }
 
-  /** Removes a line, and never its successor; false when it held nothing. */
-  delete(line: L): boolean {
-    return this.#holders.get(line.id) === line && this.#holders.delete(line.id)
+  /** Removes a socket, and never its successor; false when it held nothing. */
+  delete(socket: L): boolean {
+    return this.#holders.get(socket.id) === socket && this.#holders.delete(socket.id)
   }
 
   /**

@@ -92,7 +92,7 @@ test('close: everybody hears 1001, calls fail with closed, watches end', async (
   const waiting = stage.peer('/join/beta')
   await stage.clock.settle()
   const closed = stage.host.close()
-  // Also the one that is in line behind cpu.
+  // Also the one that is in the queue behind cpu.
   for (const call of asked) await expect(call).rejects.toMatchObject({ code: 'closed' })
   expect(await watched).toBe('ended')
   await closed

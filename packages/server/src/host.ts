@@ -12,7 +12,7 @@ import {
 import type { EntranceRequest } from './entrance.js'
 import type { GuestConnection } from './guest-connection.js'
 import { settingsOf, type HostOptions, type HostSettings } from './host-options.js'
-import { House, type HostCounts, type HostEvents } from './house.js'
+import { HostCore, type HostCounts, type HostEvents } from './host-core.js'
 import { createHostServer, startListening, stopListening, type HostAddress } from './http-server.js'
 import { isLoopback } from './loopback.js'
 import { upgradeSockets } from './ws.js'
@@ -89,35 +89,35 @@ export function createHost<S extends Shape>(
 }
 
 class GuestHost<S extends Shape> implements Host<S> {
-  readonly #house: House<S>
+  readonly #core: HostCore<S>
   readonly #localOnly: boolean
   readonly #servers = new Set<Server>()
   readonly #detach: (() => void)[] = []
   #closing: Promise<void> | undefined
 
   constructor(contract: Contract<S>, settings: HostSettings) {
-    this.#house = new House(contract, settings)
+    this.#core = new HostCore(contract, settings)
     this.#localOnly = settings.rules.localOnly
   }
 
   get contract(): Contract<S> {
-    return this.#house.contract
+    return this.#core.contract
   }
 
   get guests(): readonly GuestConnection<S>[] {
-    return this.#house.guests.all().map(({ guest }) => guest)
+    return this.#core.guests.all().map(({ guest }) => guest)
   }
 
   get counts(): HostCounts {
-    return this.#house.counts
+    return this.#core.counts
   }
 
   guest(id: string): GuestConnection<S> | undefined {
-    return this.#house.guests.get(id)?.guest
+    return this.#core.guests.get(id)?.guest
   }
 
   on<N extends keyof HostEvents<S>>(event: N, listener: (...args: HostEvents<S>[N]) => unknown): () => void {
-    return this.#house.events.on(event, listener)
+    return this.#core.events.on(event, listener)
   }
 
   async listen(
@@ -132,28 +132,28 @@ class GuestHost<S extends Shape> implements Host<S> {
       )
     }
     const server = createHostServer()
-    upgradeSockets(server, this.#house)
+    upgradeSockets(server, this.#core)
     const bound = await startListening(server, port, address)
     if (this.#closing !== undefined) {
       await stopListening(server)
       this.#assertOpen()
     }
-    server.on('error', (error) => this.#house.report(error))
+    server.on('error', (error) => this.#core.report(error))
     this.#servers.add(server)
     return bound
   }
 
   attach(server: Server | SecureServer): void {
     this.#assertOpen()
-    this.#detach.push(upgradeSockets(server, this.#house))
+    this.#detach.push(upgradeSockets(server, this.#core))
   }
 
   accept(open: Dial, request: EntranceRequest): void {
-    this.#house.accept(open, request)
+    this.#core.accept(open, request)
   }
 
   refusal(request: EntranceRequest): string | undefined {
-    return this.#house.refusal(request)
+    return this.#core.refusal(request)
   }
 
   close(): Promise<void> {
@@ -168,7 +168,7 @@ class GuestHost<S extends Shape> implements Host<S> {
   async #close(): Promise<void> {
     for (const detach of this.#detach.splice(0)) detach()
     const stopped = [...this.#servers].map((server) => stopListening(server))
-    await this.#house.close()
+    await this.#core.close()
     await Promise.all(stopped)
   }
 

@@ -184,15 +184,13 @@ export class Connection<R extends Role> {
   }
 
   #notConnected(ms: number): string {
-    const why =
-      this.#lastLoss === undefined
-        ? `${this.#options.peer} has not answered yet`
-        : this.#lossText(this.#lastLoss)
-    return `no connection within ${Math.round(ms)} ms: ${why}`
+    const loss = this.#lastLoss
+    const why = loss === undefined ? `${this.#options.peer} has not answered yet` : this.#lossText(loss)
+    return `${why} (waited ${Math.round(ms)} ms)`
   }
 
   #lossText({ code, reason }: Loss): string {
-    return `no connection to ${this.#options.peer} (${code}${reason === '' ? '' : `, "${reason}"`}); is the host running there?`
+    return `no connection to ${this.#options.peer}: ${reason || 'it was closed'} (${code}); is the host running there?`
   }
 }
 
@@ -352,26 +350,24 @@ class Attempt<R extends Role> implements Receiver {
 }
 
 function refusalOf({ code, reason }: Loss, peer: string): GuestoolError {
-  const said = reason === '' ? '' : `: "${reason}"`
-  return new GuestoolError('refused', `${peer} closed the connection with ${code}${said}. ${advice(code)}`, {
-    closeCode: code,
-    remote: true,
-  })
+  // A host's reason says what to do; where there is none, the code does.
+  const text = `${peer} closed the connection with ${code}: ${reason || advice(code)}`
+  return new GuestoolError('refused', text, { closeCode: code, remote: true })
 }
 
 function advice(code: number): string {
   switch (code) {
     case closeCode.normal:
-      return 'It is done with this connection; dial again only if you are sure'
+      return 'it is done with this connection; dial again only if you are sure'
     case closeCode.unauthenticated:
-      return 'The token is missing, wrong or over; get a fresh one'
+      return 'the token is missing, wrong or over; get a fresh one'
     case closeCode.forbidden:
-      return 'This token does not allow it; ask for one that does'
+      return 'this token does not allow it; ask for one that does'
     case closeCode.notFound:
-      return 'There is no such path; guests join at /join/{id}, consoles ask at /guests/{id}'
+      return 'there is no such path; guests join at /join/{id}, consoles ask at /guests/{id}'
     case closeCode.taken:
-      return 'Another live guest holds this id; give each guest an id of its own'
+      return 'another live guest holds this id; give each guest an id of its own'
     default:
-      return 'Dialling again cannot help'
+      return 'dialling again cannot help'
   }
 }

@@ -75,7 +75,7 @@ describe('which closes are dialled again', () => {
     expect([address.dials, connection.state, states]).toEqual([1, 'closed', ['open', 'closed']])
     expect(lastError(errors)).toBe(connection.refusal)
     expect(connection.refusal).toMatchObject({ code: 'refused', closeCode: code, remote: true })
-    expect(connection.refusal?.message).toContain(`${code}: "because"`)
+    expect(connection.refusal?.message).toContain(`${code}: because`)
     const outcome = await connection.opened(10_000, undefined)
     expect(outcome).toMatchObject({ code: 'refused', details: { closeCode: code } })
     expect(stage.clock.timers).toBe(0)

@@ -88,6 +88,15 @@ describe('a reply', () => {
     expect(session.counts.malformed).toBe(0)
     expect(peer.waiting).toEqual([])
   })
+
+  test('that is JSON but no message fails its call at once, and is counted and rejected as any', async () => {
+    const { call, peer, opid: id, session } = await asked(stage)
+    peer.send(`{"opid": "${id}", "opnm": "/event/report/info"}`)
+    await stage.clock.settle()
+    expect(codes(call)).toEqual(['invalid_result'])
+    expect(session.counts.malformed).toBe(1)
+    expect(peer.waiting).toHaveLength(1)
+  })
 })
 
 describe('a rejection', () => {

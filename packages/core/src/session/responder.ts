@@ -105,7 +105,11 @@ export class SessionResponder implements Role {
     const request = this.#session.revision.readRequest(message)
     if (request === undefined) {
       this.#finished.set(opid, true)
-      return this.#session.reject(opid, 'unknown_operation', `there is no operation ${quoted(message.opnm)}`)
+      return this.#session.reject(
+        opid,
+        'unknown_operation',
+        `${quoted(message.opnm)} with this content is no info and no action`,
+      )
     }
     if (this.#running.size >= this.#maxPending) {
       this.#finished.set(opid, true)

@@ -23,7 +23,7 @@ export interface Role {
   message(message: Message, text: string): void
   /** The peer refused the message with this `opid`. */
   rejected(opid: string, rejection: Rejection): void
-  /** Text that is not JSON but begins like a message with this `opid`. True when it answered something. */
+  /** Text that is no message but has this `opid`. True when it answered something. */
   broken(opid: string, text: string, problem: string): boolean
   /** The connection is gone. */
   end(ending: Ending): void
@@ -241,7 +241,9 @@ export class Session<R extends Role = Role> {
   }
 
   #malformed({ problem, opid, isJson }: Malformed, text: string): void {
-    if (!isJson && opid !== undefined && this.role.broken(opid, text, problem)) return
+    const answered = opid !== undefined && this.role.broken(opid, text, problem)
+    // A Python guest's bare NaN is not held against it: it answers, as well as it can.
+    if (answered && !isJson) return
     if (opid !== undefined) this.reject(opid, 'malformed', problem)
     this.#bad(problem)
   }

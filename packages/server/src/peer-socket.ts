@@ -13,11 +13,11 @@ import {
 } from '@guestool/core'
 import { identify, type Authenticate, type Principal } from './authentication.js'
 import type { EntranceRequest, Visit } from './entrance.js'
-import { Line, type LineHouse } from './line.js'
+import { AcceptedSocket, type SocketHost } from './accepted-socket.js'
 
-/** What the line of a guest or a console needs of its host. */
-export interface PeerHouse extends LineHouse {
-  /** The heartbeats of all lines of the host. */
+/** What the socket of a guest or a console needs of its host. */
+export interface PeerSocketHost extends SocketHost {
+  /** The heartbeats of all sockets of the host. */
   readonly wheel: Wheel
   readonly maxPayload: number
   readonly authenticate: Authenticate | undefined
@@ -25,11 +25,11 @@ export interface PeerHouse extends LineHouse {
   report(error: unknown): void
 }
 
-/** The line of a peer that may stay if it says hello and is who it says: guests and consoles alike. */
-export abstract class PeerLine<R extends Role> extends Line implements Beating {
+/** The socket of a peer that may stay if it says hello and is who it says: guests and consoles alike. */
+export abstract class PeerSocket<R extends Role> extends AcceptedSocket implements Beating {
   readonly address: string | undefined
-  readonly #house: PeerHouse
-  /** Until hello was echoed. Its work is done then, and the line is all that a session needs. */
+  readonly #host: PeerSocketHost
+  /** Until hello was echoed. Its work is done then, and the socket is all that a session needs. */
   #acceptor: Acceptor<R> | undefined
   #session: Session<R> | undefined
   #identified: Promise<Principal | Refusal> | undefined
@@ -39,20 +39,20 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
   #pongAt: number
   #pingedAt: number
 
-  constructor(open: Dial, house: PeerHouse, request: EntranceRequest, visit: Visit) {
-    super(open, house)
-    this.#house = house
+  constructor(open: Dial, host: PeerSocketHost, request: EntranceRequest, visit: Visit) {
+    super(open, host)
+    this.#host = host
     this.address = request.address
-    this.#pongAt = this.#pingedAt = house.clock.now()
+    this.#pongAt = this.#pingedAt = host.clock.now()
     this.#acceptor = new Acceptor<R>(this.transport, {
-      clock: house.clock,
-      maxPayload: house.maxPayload,
+      clock: host.clock,
+      maxPayload: host.maxPayload,
       role: (session) => this.makeRole(session),
       admit: () => this.#admit(),
       opened: (session) => this.#opened(session),
       closed: (ending) => this.#left(ending),
     })
-    if (house.authenticate !== undefined) this.#identify(house.authenticate, request, visit)
+    if (host.authenticate !== undefined) this.#identify(host.authenticate, request, visit)
   }
 
   protected abstract makeRole(session: Session<R>): R
@@ -63,7 +63,7 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
   /** It is over, also for a peer that never entered. */
   protected abstract left(ending: Ending): void
 
-  /** What is said over the line, from the echo of hello on. */
+  /** What is said over the socket, from the echo of hello on. */
   get session(): Session<R> | undefined {
     return this.#session
   }
@@ -88,7 +88,7 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
   }
 
   pong(): void {
-    this.#pongAt = this.#house.clock.now()
+    this.#pongAt = this.#host.clock.now()
   }
 
   override closed(code: number, reason: string): void {
@@ -99,7 +99,7 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
   /** Once a turn of the wheel: pings, and gives up a socket from which nothing comes any more. */
   beat(): void {
     if (this.transport.ping === undefined) return
-    const now = this.#house.clock.now()
+    const now = this.#host.clock.now()
     const heardAt = Math.max(this.#pongAt, this.#session?.heardAt ?? 0)
     if (now - heardAt >= 2 * limits.idle) return this.terminate()
     // Beats come some seconds apart, give or take a timer's jitter.
@@ -122,7 +122,7 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
   #opened(session: Session<R>): void {
     this.#acceptor = undefined
     this.#session = session
-    this.#stopBeating = this.#house.wheel.add(this)
+    this.#stopBeating = this.#host.wheel.add(this)
     this.entered(session)
   }
 
@@ -147,17 +147,17 @@ export abstract class PeerLine<R extends Role> extends Line implements Beating {
       if (identity !== undefined && 'code' in identity) return identity
       return await this.admit(identity)
     } catch (error) {
-      this.#house.report(error)
+      this.#host.report(error)
       return { code: closeCode.failed, reason: 'the host failed; try again' }
     }
   }
 
   #identify(authenticate: Authenticate, request: EntranceRequest, visit: Visit): void {
-    this.#cancelTimer = this.#house.clock.setTimer(
+    this.#cancelTimer = this.#host.clock.setTimer(
       () => this.#refuse({ code: closeCode.failed, reason: 'authentication took too long; try again' }),
       limits.helloTimeout,
     )
-    this.#identified = identify(authenticate, request, visit, (error) => this.#house.report(error))
+    this.#identified = identify(authenticate, request, visit, (error) => this.#host.report(error))
     // Whoever is refused need not say hello first.
     void this.#identified.then((identity) => this.#known(identity))
   }

@@ -24,26 +24,26 @@ import type { EntranceRequest } from './entrance.js'
 import { Exclusive } from './exclusive.js'
 import { change, end, GuestConnection, hear, type GuestPort, type GuestState } from './guest-connection.js'
 import type { GuestRegistry } from './guest-registry.js'
-import { PeerLine, type PeerHouse } from './peer-line.js'
+import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
 
-/** What the line of a guest needs of its host. */
-export interface GuestHouse<S extends Shape> extends PeerHouse {
+/** What the socket of a guest needs of its host. */
+export interface GuestSocketHost<S extends Shape> extends PeerSocketHost {
   readonly contract: Contract<S>
-  readonly guests: GuestRegistry<GuestLine<S>>
+  readonly guests: GuestRegistry<GuestSocket<S>>
   /** An id for a guest that has none. */
   newId(): string
-  joined(line: GuestLine<S>): void
-  stateChanged(line: GuestLine<S>, state: GuestState): void
-  event(line: GuestLine<S>, event: Event): void
-  left(line: GuestLine<S>): void
+  joined(socket: GuestSocket<S>): void
+  stateChanged(socket: GuestSocket<S>, state: GuestState): void
+  event(socket: GuestSocket<S>, event: Event): void
+  left(socket: GuestSocket<S>): void
 }
 
-/** The line of a guest: the claim of its id, then asking it and knowing how it does, then its end. */
-export class GuestLine<S extends Shape>
-  extends PeerLine<SessionRequester>
+/** The socket of a guest: the claim of its id, then asking it and knowing how it does, then its end. */
+export class GuestSocket<S extends Shape>
+  extends PeerSocket<SessionRequester>
   implements GuestPort, LivenessOptions
 {
-  readonly #house: GuestHouse<S>
+  readonly #host: GuestSocketHost<S>
   #id: string | undefined
   #endClaim: (() => void) | undefined
   #guest: GuestConnection<S> | undefined
@@ -54,18 +54,18 @@ export class GuestLine<S extends Shape>
   #closedByUs = false
   connectedAt = 0
 
-  constructor(open: Dial, house: GuestHouse<S>, request: EntranceRequest, id: string | undefined) {
-    super(open, house, request, { role: 'guest', id })
-    this.#house = house
+  constructor(open: Dial, host: GuestSocketHost<S>, request: EntranceRequest, id: string | undefined) {
+    super(open, host, request, { role: 'guest', id })
+    this.#host = host
     this.#id = id
   }
 
   get clock(): Clock {
-    return this.#house.clock
+    return this.#host.clock
   }
 
   get id(): string {
-    return (this.#id ??= this.#house.newId())
+    return (this.#id ??= this.#host.newId())
   }
 
   get state(): GuestState {
@@ -101,7 +101,7 @@ export class GuestLine<S extends Shape>
     if (this.#state === 'gone') return Promise.resolve(this.#goneFailure())
     const { role } = this.#entered
     if (operation?.exclusive !== true) return role.ask(kind, name, params, options)
-    this.#exclusive ??= new Exclusive(this.#house.clock, (next, given) =>
+    this.#exclusive ??= new Exclusive(this.#host.clock, (next, given) =>
       this.#closedByUs
         ? Promise.resolve(new Failure('closed', 'this side was closed before it was sent'))
         : role.ask(next.kind, next.name, given),
@@ -110,7 +110,7 @@ export class GuestLine<S extends Shape>
   }
 
   report(error: unknown): void {
-    this.#house.report(error)
+    this.#host.report(error)
   }
 
   close(): Promise<void> {
@@ -132,7 +132,7 @@ export class GuestLine<S extends Shape>
     return this.#entered.heardAt
   }
 
-  /** Asks directly: whether it lives must not wait in any line. */
+  /** Asks directly: whether it lives must not wait in any queue. */
   probe(): void {
     void this.#entered.role.ask('info', 'time', {})
   }
@@ -147,7 +147,7 @@ export class GuestLine<S extends Shape>
 
   protected override async admit(principal: Principal | undefined): Promise<Refusal | undefined> {
     if (principal?.role === 'guest') this.#id = principal.id
-    const { guests } = this.#house
+    const { guests } = this.#host
     this.#endClaim = await guests.claim(this.id)
     const taken = !this.over && (await guests.get(this.id)?.provesLife())
     if (this.over || taken) this.#decided()
@@ -157,13 +157,13 @@ export class GuestLine<S extends Shape>
   }
 
   protected override entered(session: Session<SessionRequester>): void {
-    const { clock, contract, guests } = this.#house
+    const { clock, contract, guests } = this.#host
     this.connectedAt = clock.wall()
     this.#liveness = new Liveness(this)
     this.#guest = new GuestConnection(contract, clock, this)
     guests.set(this)
     this.#decided()
-    this.#house.joined(this)
+    this.#host.joined(this)
   }
 
   protected override left({ byUs }: Ending): void {
@@ -199,25 +199,25 @@ export class GuestLine<S extends Shape>
   #event(event: Event): void {
     if (this.#state === 'gone') return
     if (!this.guest[hear](event)) this.#entered.counts.strangeEvents++
-    this.#house.event(this, event)
+    this.#host.event(this, event)
   }
 
   #setState(state: GuestState): void {
     if (this.#state === state || this.#state === 'gone') return
     this.#state = state
     this.guest[change](state)
-    this.#house.stateChanged(this, state)
+    this.#host.stateChanged(this, state)
   }
 
   #leave(byUs: boolean): void {
     if (this.#state === 'gone') return
     this.#closedByUs = byUs
     // First, so that whoever hears of it finds no guest, or the successor.
-    this.#house.guests.delete(this)
+    this.#host.guests.delete(this)
     this.#setState('gone')
     const { text, code } = this.#goneFailure()
     this.guest[end](byUs ? undefined : new GuestoolError(code, text, { guest: this.id }))
-    this.#house.left(this)
+    this.#host.left(this)
   }
 
   #goneFailure(): Failure {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   addCounts,
   closeCode,
@@ -13,15 +12,16 @@ import {
   type Event,
   type Shape,
 } from '@guestool/core'
+import { nanoid } from 'nanoid'
 import type { Authenticate } from './authentication.js'
-import { ConsoleLine, type ConsoleHouse } from './console-line.js'
+import { ConsoleSocket, type ConsoleSocketHost } from './console-socket.js'
 import { visitOf, type EntranceRequest, type TurnedAway, type Visit } from './entrance.js'
 import { forwardTo } from './forwarding.js'
 import type { GuestConnection, GuestState } from './guest-connection.js'
-import { GuestLine, type GuestHouse } from './guest-line.js'
+import { GuestSocket, type GuestSocketHost } from './guest-socket.js'
 import { GuestRegistry } from './guest-registry.js'
 import type { HostSettings } from './host-options.js'
-import { RefusedLine, type Line } from './line.js'
+import { RefusedSocket, type AcceptedSocket } from './accepted-socket.js'
 
 /** What a host tells. */
 export type HostEvents<S extends Shape> = {
@@ -50,19 +50,19 @@ export interface HostCounts {
 }
 
 /** Everybody who is connected to a host, and what they have to do with one another. Knows nothing of servers. */
-export class House<S extends Shape> implements GuestHouse<S>, ConsoleHouse {
+export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSocketHost {
   readonly contract: Contract<S>
   readonly clock: Clock
   readonly wheel: Wheel
   readonly maxPayload: number
   readonly maxPending: number
   readonly authenticate: Authenticate | undefined
-  readonly guests = new GuestRegistry<GuestLine<S>>()
+  readonly guests = new GuestRegistry<GuestSocket<S>>()
   readonly events = new Emitter<HostEvents<S>>()
   readonly #settings: HostSettings
-  readonly #lines = new Set<Line>()
+  readonly #sockets = new Set<AcceptedSocket>()
   /** Consoles by the guest that they ask. */
-  readonly #consoles = new Map<string, Set<ConsoleLine>>()
+  readonly #consoles = new Map<string, Set<ConsoleSocket>>()
   readonly #guestFrames = newCounts()
   readonly #consoleFrames = newCounts()
   #turnedAway = 0
@@ -83,9 +83,9 @@ export class House<S extends Shape> implements GuestHouse<S>, ConsoleHouse {
     for (const { counts } of this.guests.all()) addCounts(guestFrames, counts)
     const consoleFrames = addCounts(newCounts(), this.#consoleFrames)
     let consoles = 0
-    for (const lines of this.#consoles.values()) {
-      consoles += lines.size
-      for (const { session } of lines) if (session !== undefined) addCounts(consoleFrames, session.counts)
+    for (const sockets of this.#consoles.values()) {
+      consoles += sockets.size
+      for (const { session } of sockets) if (session !== undefined) addCounts(consoleFrames, session.counts)
     }
     return { guests: this.guests.size, consoles, turnedAway: this.#turnedAway, guestFrames, consoleFrames }
   }
@@ -101,19 +101,19 @@ export class House<S extends Shape> implements GuestHouse<S>, ConsoleHouse {
   /** Takes a socket in. What speaks against it is said by a close code. */
   accept(open: Dial, request: EntranceRequest): void {
     const visit = this.#visit(request)
-    this.#lines.add(this.#line(open, request, visit))
+    this.#sockets.add(this.#socket(open, request, visit))
   }
 
   /** Closes every connection; resolves when all sockets are gone. */
   async close(): Promise<void> {
     this.#closed = true
-    const lines = [...this.#lines]
-    await Promise.all(lines.map((line) => line.hangUp(closeCode.goingAway, 'the host is closing')))
+    const sockets = [...this.#sockets]
+    await Promise.all(sockets.map((socket) => socket.hangUp(closeCode.goingAway, 'the host is closing')))
   }
 
   newId(): string {
-    // Twelve characters that an id may have.
-    return randomBytes(9).toString('base64url')
+    // nanoid's alphabet is that of ids.
+    return nanoid(12)
   }
 
   answerFor(id: string): Answer {
@@ -124,38 +124,38 @@ export class House<S extends Shape> implements GuestHouse<S>, ConsoleHouse {
     this.events.emit('error', error)
   }
 
-  ended(line: Line): void {
-    this.#lines.delete(line)
+  ended(socket: AcceptedSocket): void {
+    this.#sockets.delete(socket)
   }
 
-  joined({ guest }: GuestLine<S>): void {
+  joined({ guest }: GuestSocket<S>): void {
     this.events.emit('guest', guest)
   }
 
-  stateChanged({ guest }: GuestLine<S>, state: GuestState): void {
+  stateChanged({ guest }: GuestSocket<S>, state: GuestState): void {
     this.events.emit('state', guest, state)
   }
 
-  event({ id }: GuestLine<S>, event: Event): void {
-    for (const line of this.#consoles.get(id) ?? []) line.forward(event)
+  event({ id }: GuestSocket<S>, event: Event): void {
+    for (const socket of this.#consoles.get(id) ?? []) socket.forward(event)
   }
 
-  left({ guest, counts }: GuestLine<S>): void {
+  left({ guest, counts }: GuestSocket<S>): void {
     addCounts(this.#guestFrames, counts)
     this.events.emit('guest_left', guest)
   }
 
-  consoleEntered(line: ConsoleLine): void {
-    const lines = this.#consoles.get(line.id)
-    if (lines === undefined) this.#consoles.set(line.id, new Set([line]))
-    else lines.add(line)
+  consoleEntered(socket: ConsoleSocket): void {
+    const sockets = this.#consoles.get(socket.id)
+    if (sockets === undefined) this.#consoles.set(socket.id, new Set([socket]))
+    else sockets.add(socket)
   }
 
-  consoleLeft(line: ConsoleLine): void {
-    if (line.session !== undefined) addCounts(this.#consoleFrames, line.session.counts)
-    const lines = this.#consoles.get(line.id)
-    lines?.delete(line)
-    if (lines?.size === 0) this.#consoles.delete(line.id)
+  consoleLeft(socket: ConsoleSocket): void {
+    if (socket.session !== undefined) addCounts(this.#consoleFrames, socket.session.counts)
+    const sockets = this.#consoles.get(socket.id)
+    sockets?.delete(socket)
+    if (sockets?.size === 0) this.#consoles.delete(socket.id)
   }
 
   #visit(request: EntranceRequest): Visit | TurnedAway {
@@ -163,13 +163,13 @@ export class House<S extends Shape> implements GuestHouse<S>, ConsoleHouse {
     return { refusal: { code: closeCode.goingAway, reason: 'the host is closing' }, asPage: false }
   }
 
-  #line(open: Dial, request: EntranceRequest, visit: Visit | TurnedAway): Line {
+  #socket(open: Dial, request: EntranceRequest, visit: Visit | TurnedAway): AcceptedSocket {
     if ('refusal' in visit) {
       this.#turnedAway++
-      return new RefusedLine(open, this, visit.refusal)
+      return new RefusedSocket(open, this, visit.refusal)
     }
     return visit.role === 'guest'
-      ? new GuestLine(open, this, request, visit.id)
-      : new ConsoleLine(open, this, request, visit.id)
+      ? new GuestSocket(open, this, request, visit.id)
+      : new ConsoleSocket(open, this, request, visit.id)
   }
 }

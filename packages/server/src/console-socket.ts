@@ -9,27 +9,27 @@ import {
   type Session,
 } from '@guestool/core'
 import type { EntranceRequest } from './entrance.js'
-import { PeerLine, type PeerHouse } from './peer-line.js'
+import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
 
-/** What the line of a console needs of its host. */
-export interface ConsoleHouse extends PeerHouse {
+/** What the socket of a console needs of its host. */
+export interface ConsoleSocketHost extends PeerSocketHost {
   /** Requests of one console that are worked on at once. */
   readonly maxPending: number
   /** What answers the requests of a console that asks about this guest. */
   answerFor(id: string): Answer
-  consoleEntered(line: ConsoleLine): void
-  consoleLeft(line: ConsoleLine): void
+  consoleEntered(socket: ConsoleSocket): void
+  consoleLeft(socket: ConsoleSocket): void
 }
 
-/** The line of a console that asks one guest, whether or not that is there at the moment. */
-export class ConsoleLine extends PeerLine<SessionResponder> {
+/** The socket of a console that asks one guest, whether or not that is there at the moment. */
+export class ConsoleSocket extends PeerSocket<SessionResponder> {
   /** The guest it asks. */
   readonly id: string
-  readonly #house: ConsoleHouse
+  readonly #host: ConsoleSocketHost
 
-  constructor(open: Dial, house: ConsoleHouse, request: EntranceRequest, id: string) {
-    super(open, house, request, { role: 'console', id })
-    this.#house = house
+  constructor(open: Dial, host: ConsoleSocketHost, request: EntranceRequest, id: string) {
+    super(open, host, request, { role: 'console', id })
+    this.#host = host
     this.id = id
   }
 
@@ -42,17 +42,17 @@ export class ConsoleLine extends PeerLine<SessionResponder> {
     try {
       session.role.emit(name, data)
     } catch (error) {
-      if (!isGuestoolError(error) || error.code !== 'connection_lost') this.#house.report(error)
+      if (!isGuestoolError(error) || error.code !== 'connection_lost') this.#host.report(error)
     }
   }
 
   protected override makeRole(session: Session<SessionResponder>): SessionResponder {
-    const house = this.#house
+    const host = this.#host
     return new SessionResponder(session, {
-      answer: house.answerFor(this.id),
-      maxPending: house.maxPending,
+      answer: host.answerFor(this.id),
+      maxPending: host.maxPending,
       onError: (error) => {
-        if (!isGuestoolError(error) || !error.remote) house.report(error)
+        if (!isGuestoolError(error) || !error.remote) host.report(error)
       },
     })
   }
@@ -62,11 +62,11 @@ export class ConsoleLine extends PeerLine<SessionResponder> {
   }
 
   protected override entered(): void {
-    this.#house.consoleEntered(this)
+    this.#host.consoleEntered(this)
   }
 
   protected override left(): void {
-    if (this.session !== undefined) this.#house.consoleLeft(this)
+    if (this.session !== undefined) this.#host.consoleLeft(this)
   }
 }
 

@@ -8,23 +8,23 @@ import {
   type Transport,
 } from '@guestool/core'
 
-/** What every line of a host needs of it. */
-export interface LineHouse {
+/** What every accepted socket of a host needs of it. */
+export interface SocketHost {
   readonly clock: Clock
-  /** The socket of a line is gone: the line can be forgotten. */
-  ended(line: Line): void
+  /** The socket of a socket is gone: the socket can be forgotten. */
+  ended(socket: AcceptedSocket): void
 }
 
 /** One accepted socket, from the upgrade until it is gone. */
-export abstract class Line implements Receiver {
+export abstract class AcceptedSocket implements Receiver {
   protected readonly transport: Transport
-  readonly #house: LineHouse
+  readonly #host: SocketHost
   #gone = false
   #whenGone: (() => void) | undefined
   #hangingUp: Promise<void> | undefined
 
-  constructor(open: Dial, house: LineHouse) {
-    this.#house = house
+  constructor(open: Dial, host: SocketHost) {
+    this.#host = host
     this.transport = open(this)
   }
 
@@ -38,7 +38,7 @@ export abstract class Line implements Receiver {
   closed(_code: number, _reason: string): void {
     this.#gone = true
     this.#whenGone?.()
-    this.#house.ended(this)
+    this.#host.ended(this)
   }
 
   /** Closes, unless that was begun before; resolves when the socket is gone, by force after a second. */
@@ -51,7 +51,7 @@ export abstract class Line implements Receiver {
     this.end(code, reason)
     if (this.#gone) return
     await new Promise<void>((resolve) => {
-      const cancel = this.#house.clock.setTimer(() => {
+      const cancel = this.#host.clock.setTimer(() => {
         this.terminate()
         if (this.transport.terminate === undefined) resolve()
       }, limits.byeTimeout)
@@ -73,11 +73,11 @@ export abstract class Line implements Receiver {
  * A socket that was accepted only to tell it by a close code why it may not stay: an HTTP status would raise in a
  * guest's start-up, and a browser cannot see it.
  */
-export class RefusedLine extends Line {
+export class RefusedSocket extends AcceptedSocket {
   readonly #refusal: Refusal
 
-  constructor(open: Dial, house: LineHouse, refusal: Refusal) {
-    super(open, house)
+  constructor(open: Dial, host: SocketHost, refusal: Refusal) {
+    super(open, host)
     this.#refusal = refusal
   }
 
