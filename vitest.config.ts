@@ -38,6 +38,8 @@ const slow: TestProjectConfiguration = {
 
 const browser = (executablePath: string): TestProjectConfiguration => ({
   resolve: { conditions: conditions('browser') },
+  // Of what runs on Node beside the pages: globalSetup.
+  ssr: { resolve: { conditions: conditions('node') } },
   // Named here, or Vite finds them late and reloads the page in the middle of a test.
   optimizeDeps: {
     include: [
@@ -46,6 +48,7 @@ const browser = (executablePath: string): TestProjectConfiguration => ({
       '@guestool/core > nanoid',
       '@guestool/core > eventemitter3',
       '@guestool/client > isomorphic-ws',
+      '@guestool/guest > isomorphic-ws',
     ],
   },
   test: {
@@ -53,6 +56,7 @@ const browser = (executablePath: string): TestProjectConfiguration => ({
     include: rooms.map((room) => `${room}/**/*.browser.test.ts`),
     exclude,
     setupFiles,
+    globalSetup: './packages/client/test/harness.ts',
     browser: {
       enabled: true,
       headless: true,
