@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { bundle } from '../bundle.mjs'
+import * as client from './index.js'
+
+const { code, parts } = await bundle({ from: 'src' })
+
+test('the browser bundle is one file that offers what the package does', async () => {
+  expect(code).not.toMatch(/\bfrom\s*["']|\bimport\s*["'(]|\brequire\(/)
+  const bundled = (await import(
+    /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`
+  )) as object
+  expect(Object.keys(bundled)).toEqual(Object.keys(client))
+})
+
+test('nothing is in it that a page cannot use: no zod that compiles, nothing of ws', () => {
+  const files = parts.filter(([, bytes]) => bytes > 0).map(([file]) => file)
+  expect(files.filter((file) => /\/(zod|ws)\/|websocket-node|responder|acceptor/.test(file))).toEqual([])
+  expect(code).not.toMatch(/\beval\(|new Function/)
+})
