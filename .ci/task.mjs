@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { ensureChromium } from './chromium.mjs'
+import { consumerWorks } from './consumer.mjs'
 import { pnpm, root, setup } from './setup.mjs'
 
 const [task = '', ...args] = process.argv.slice(2)
@@ -94,6 +95,7 @@ function hygiene() {
       succeeds('publint', [join(folder, name), '--strict']),
       succeeds('@arethetypeswrong/cli/attw', [join(folder, name), '--profile', 'esm-only', '--quiet']),
     ]),
+    consumerWorks(folder),
     succeeds('size-limit'),
   ]
   rmSync(folder, { recursive: true, force: true })

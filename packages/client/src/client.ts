@@ -1,3 +1,6 @@
+// For whoever compiles against a lib without Symbol.asyncDispose; kept in the declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import {
   BaseRequester,
   Connection,

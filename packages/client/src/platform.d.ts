@@ -7,7 +7,3 @@ interface AbortSignal {
 interface URL {
   readonly href: string
 }
-
-interface SymbolConstructor {
-  readonly asyncDispose: unique symbol
-}

@@ -1,0 +1,93 @@
+// Installs the packed packages as a project of somebody else would, compiles that project with every declaration
+// checked, and runs it.
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+import { root } from './setup.mjs'
+
+/** Compilers' settings that projects have: with bundlers and with Node. */
+const settings = [
+  { file: 'browser.ts', lib: ['ES2022', 'DOM'], module: 'ESNext', moduleResolution: 'Bundler', types: [] },
+  { file: 'browser.ts', lib: ['ES2023', 'DOM'], module: 'NodeNext', moduleResolution: 'NodeNext', types: [] },
+  { file: 'node.ts', lib: ['ES2023'], module: 'NodeNext', moduleResolution: 'NodeNext', types: ['node'] },
+]
+
+/** @param {string} packed the folder of the tarballs @returns {boolean} whether all went well */
+export function consumerWorks(packed) {
+  const project = realpathSync(mkdtempSync(join(tmpdir(), 'guestool-consumer-')))
+  try {
+    install(packed, project)
+    return settings.every((setting) => compiles(project, setting)) && runs(project)
+  } finally {
+    rmSync(project, { recursive: true, force: true })
+  }
+}
+
+/** Unpacks what was packed; what it depends on is linked from here, since a registry need not be asked for it. */
+function install(/** @type {string} */ packed, /** @type {string} */ project) {
+  const modules = join(project, 'node_modules')
+  for (const tarball of readdirSync(packed).filter((name) => name.startsWith('guestool-'))) {
+    const unpacked = mkdtempSync(join(project, 'unpacked-'))
+    spawnSync('tar', ['xzf', join(packed, tarball), '-C', unpacked], { stdio: 'inherit' })
+    const {
+      name,
+      dependencies = {},
+      peerDependencies = {},
+    } = JSON.parse(readFileSync(join(unpacked, 'package/package.json'), 'utf8'))
+    cpSync(join(unpacked, 'package'), join(modules, name), { recursive: true })
+    const home = join(root, 'packages', name.split('/').at(-1), 'node_modules')
+    for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
+      if (!dependency.startsWith('@guestool/')) link(join(home, dependency), join(modules, dependency))
+    }
+  }
+  link(join(root, 'node_modules/@types/node'), join(modules, '@types/node'))
+  cpSync(join(root, '.ci/consumer'), project, { recursive: true })
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+}
+
+function link(/** @type {string} */ from, /** @type {string} */ to) {
+  mkdirSync(dirname(to), { recursive: true })
+  rmSync(to, { force: true })
+  symlinkSync(realpathSync(from), to, 'junction')
+}
+
+function compiles(
+  /** @type {string} */ project,
+  /** @type {typeof settings[number]} */ { file, ...setting },
+) {
+  const compilerOptions = {
+    ...setting,
+    target: 'ES2022',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    outDir: 'out',
+  }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }))
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  return succeeds([compiler, '-p', project], project, `${file} (${setting.moduleResolution})`)
+}
+
+function runs(/** @type {string} */ project) {
+  return succeeds([join(project, 'out/node.js')], project, 'node.ts')
+}
+
+function succeeds(/** @type {string[]} */ command, /** @type {string} */ cwd, /** @type {string} */ what) {
+  const { status, error } = spawnSync(process.execPath, command, { cwd, stdio: 'inherit' })
+  if (error) throw error
+  if (status !== 0) console.error(`A project that uses the packed packages fails: ${what}`)
+  return status === 0
+}
