@@ -182,6 +182,12 @@ describe('a call', () => {
     })
   })
 
+  test('that may wait for a connection for no time that can be told waits for none', async () => {
+    host.address.otherwise = 'hang'
+    const client = host.client({ connectTimeout: NaN })
+    await expect(client.info('cpu')).rejects.toMatchObject({ code: 'connect_timeout' })
+  })
+
   test('has all its time from the moment it was sent, however long the connection took', async () => {
     host.address.plan.push('hang')
     vi.spyOn(Math, 'random').mockReturnValue(0)

@@ -82,3 +82,13 @@ describe('the system clock', () => {
     expect(systemClock.now()).toBeGreaterThanOrEqual(at)
   })
 })
+
+test.each([2 ** 31, 1e12, Infinity])('a timer of %d ms is a long one, not one that runs at once', (ms) => {
+  vi.useFakeTimers()
+  const run = vi.fn()
+  const cancel = systemClock.setTimer(run, ms)
+  vi.advanceTimersByTime(2 ** 31 - 2)
+  expect(run).not.toHaveBeenCalled()
+  cancel()
+  expect(vi.getTimerCount()).toBe(0)
+})

@@ -10,9 +10,12 @@ export interface Clock {
   now(): number
   /** Milliseconds since 1970. May jump when somebody sets the clock. */
   wall(): number
-  /** Runs `callback` once, after `ms` milliseconds. */
+  /** Runs `callback` once, after `ms` milliseconds, or after 24 days if that is sooner. */
   setTimer(callback: () => void, ms: number): CancelTimer
 }
+
+// Platforms take a longer time for none at all: a watch every month would sample a thousand times a second.
+const longestTimer = 2 ** 31 - 1
 
 // Each global is wrapped, never handed around: `setTimeout` called with another `this` throws in browsers, and a
 // test that replaces the globals after this module was loaded must be seen.
@@ -20,7 +23,7 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   setTimer(callback, ms) {
-    const timer = setTimeout(callback, ms)
+    const timer = setTimeout(callback, Math.min(ms, longestTimer))
     return () => clearTimeout(timer)
   },
 }

@@ -1,4 +1,4 @@
-import { GuestoolError } from './errors.js'
+import { GuestoolError, textOf } from './errors.js'
 import { isRecord, type Message } from './message.js'
 import { isOpid } from './opid.js'
 
@@ -28,7 +28,7 @@ export function encode(opid: string, opnm: string, opct: unknown): string {
     // JSON leaves out an undefined content, but the envelope always has all three keys.
     return JSON.stringify({ opid, opnm, opct: opct === undefined ? null : opct })
   } catch (cause) {
-    throw new GuestoolError('failed', `the content is not JSON (${describe(cause)})`, { cause })
+    throw new GuestoolError('failed', `the content is not JSON (${textOf(cause)})`, { cause })
   }
 }
 
@@ -38,7 +38,7 @@ export function decode(text: string): Message | Malformed {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    return new Malformed(`not JSON (${describe(cause)})`, opidAtStart(text), false)
+    return new Malformed(`not JSON (${textOf(cause)})`, opidAtStart(text), false)
   }
   if (isMessage(value)) return value
   if (!isRecord(value)) return new Malformed('not a JSON object', undefined, true)
@@ -85,8 +85,4 @@ export function exceedsBytes(text: string, max: number): boolean {
   if (text.length > max) return true
   if (text.length * 3 <= max) return false
   return new TextEncoder().encode(text).length > max
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { assert, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { guestool } from './contract/guestool.js'
 import { dispatch, validEvent } from './dispatch.js'
@@ -29,6 +29,19 @@ describe('from a request to a handler and back', () => {
   test('an async handler, too', async () => {
     const answer = dispatch(contract, { info: { echo: async () => ({ said: ' later ' }) } })
     expect(await answer({ kind: 'info', name: 'echo', params: {} }, context)).toEqual({ said: 'later' })
+  })
+
+  test('what is like a promise but is none is awaited like one', async () => {
+    /* oxlint-disable unicorn/no-thenable -- the subject of this test */
+    const thenables: object[] = [
+      { then: (resolve: (value: unknown) => void) => void resolve({ said: ' later ' }) },
+      { then: () => assert.fail('no then') },
+    ]
+    /* oxlint-enable unicorn/no-thenable */
+    const answer = dispatch(contract, { info: { echo: () => thenables.shift() } })
+    const request = { kind: 'info', name: 'echo', params: {} } as const
+    expect(await answer(request, context)).toEqual({ said: 'later' })
+    await expect(answer(request, context)).rejects.toThrow('no then')
   })
 
   test('kinds are name spaces of their own', () => {

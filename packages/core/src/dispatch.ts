@@ -50,7 +50,7 @@ export function dispatch(
       throw new GuestoolError('failed', `the handler's result does not fit the contract: ${value.message}`)
     }
     const result = handler(params, context)
-    return isThenable(result) ? result.then(checked) : checked(result)
+    return isThenable(result) ? Promise.resolve(result).then(checked) : checked(result)
   }
 }
 

@@ -5,6 +5,7 @@ import {
   isGuestoolError,
   isTransient,
   isWireCode,
+  textOf,
   wireCodes,
   type ErrorCode,
 } from './errors.js'
@@ -78,4 +79,18 @@ test('wire codes are those of the protocol', () => {
   expect(wireCodes.every(isWireCode)).toBe(true)
   for (const code of ['timeout', 'closed', 'nonsense', '', undefined, null, 5, 'toString'])
     expect(isWireCode(code)).toBe(false)
+})
+
+describe('what an error says', () => {
+  const strange = Object.assign(new Error('x'), { message: { nested: 1 } })
+  test.each([
+    [new Error('why'), 'why'],
+    ['text', 'text'],
+    [undefined, 'undefined'],
+    [Symbol('s'), 'Symbol(s)'],
+    [strange, '[object Object]'],
+    [Object.create(null), 'an error that cannot be shown'],
+  ])('%#', (error, expected) => {
+    expect(textOf(error)).toBe(expected)
+  })
 })

@@ -66,6 +66,15 @@ export interface ErrorDetails {
   cause?: unknown
 }
 
+/** What an error says. Anything can be thrown: also what is no error, and what cannot be made a text. */
+export function textOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error)
+  } catch {
+    return 'an error that cannot be shown'
+  }
+}
+
 /** The one error class of the SDK. `code` is a literal: a `switch` over it can be exhaustive. */
 export class GuestoolError extends Error {
   override readonly name = 'GuestoolError'

@@ -31,6 +31,7 @@ export {
   GuestoolError,
   isGuestoolError,
   isTransient,
+  textOf,
   wireCodes,
   type ErrorCode,
   type ErrorDetails,

@@ -220,6 +220,25 @@ describe('a handler', () => {
     expect(await host.answerTo('info', 'all_partitions')).toEqual([])
   })
 
+  test.each([
+    ['throws', false],
+    ['rejects', true],
+  ])('that %s with what cannot be shown is `failed` all the same', async (_how, later) => {
+    const thrown: unknown[] = [Object.create(null), Object.assign(new Error('x'), { message: 1 }), undefined]
+    const all_disk_io = () => {
+      const error = thrown.shift()
+      if (later) return Promise.reject(error)
+      throw error
+    }
+    const guest = host.guest({ info: { ...info, all_disk_io } })
+    const errors: unknown[] = []
+    guest.on('error', (error) => errors.push(error))
+    await host.clock.settle()
+    for (let i = 0; i < 3; i++)
+      expect(await host.answerTo('info', 'all_disk_io')).toEqual(rejection('failed'))
+    expect(errors).toHaveLength(3)
+  })
+
   test('whose result does not fit the contract is `failed`, and says where', async () => {
     // @ts-expect-error the compiler says so, too
     const guest = host.guest({ info: { ...info, all_partitions: () => [{ device: 1 }] } })

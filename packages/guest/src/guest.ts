@@ -12,6 +12,7 @@ import {
   revision2,
   SessionResponder,
   systemClock,
+  textOf,
   validEvent,
   webSocketDial,
   webSocketUrl,
@@ -127,8 +128,7 @@ class WebSocketGuest<S extends Shape> implements Guest<S> {
           answer,
           maxPending,
           onError: (cause, { kind, name }) => {
-            const text = cause instanceof Error ? cause.message : String(cause)
-            const error = new GuestoolError('failed', `the handler failed: ${text}`, {
+            const error = new GuestoolError('failed', `the handler failed: ${textOf(cause)}`, {
               operation: `${kind} ${name}`,
               cause,
             })

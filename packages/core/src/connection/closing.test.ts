@@ -115,6 +115,23 @@ test('while it waits for the next dial', async () => {
   expect([address.dials, stage.clock.timers]).toEqual([1, 0])
 })
 
+test('from a listener that hears of the loss', async () => {
+  const { connection, address } = await stage.opened()
+  connection.events.on('state', (state) => {
+    if (state === 'reconnecting') void connection.close()
+  })
+  address.pair.kill()
+  await stage.clock.advance(600_000)
+  expect([connection.state, address.dials, stage.clock.timers]).toEqual(['closed', 1, 0])
+})
+
+test('from a listener that hears of a failed dial', async () => {
+  const { connection, address } = stage.connect({ otherwise: 'refuse' })
+  connection.events.on('error', () => connection.close())
+  await stage.clock.advance(600_000)
+  expect([connection.state, address.dials, stage.clock.timers]).toEqual(['closed', 1, 0])
+})
+
 test('after a refusal, and after a loss that comes meanwhile', async () => {
   const refused = await stage.opened()
   refused.address.pair.acceptor.close(4409, '')

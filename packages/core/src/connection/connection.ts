@@ -1,6 +1,6 @@
 import { elapsedSince, type CancelTimer, type Clock } from '../clock.js'
 import { Emitter } from '../emitter.js'
-import { Failure, GuestoolError } from '../errors.js'
+import { Failure, GuestoolError, textOf } from '../errors.js'
 import { closeCode, dialsAgain, limits } from '../limits.js'
 import type { Revision } from '../revision/revision.js'
 import { abortedBy, type AskOptions } from '../session/requester.js'
@@ -93,7 +93,8 @@ export class Connection<R extends Role> {
       if (this.#state === 'closed') return this.closedFailure()
       if (signal?.aborted) return abortedBy(signal)
       const left = ms - elapsedSince(clock, since)
-      if (left <= 0) return new Failure('connect_timeout', this.#notConnected(ms))
+      // The other way round, so that NaN is no time at all instead of a loop without rest.
+      if (!(left > 0)) return new Failure('connect_timeout', this.#notConnected(ms))
       await this.#change(left, signal)
     }
   }
@@ -149,6 +150,8 @@ export class Connection<R extends Role> {
       return
     }
     if (fresh) this.#tokenRefreshed = true
+    // Before anybody hears of the loss: a listener that closes this connection cancels it.
+    this.#cancelRedial = this.#options.clock.setTimer(() => this.#dial(), this.#backoff.next())
     if (this.#state === 'open') this.#setState('reconnecting')
     else
       this.events.emit(
@@ -158,7 +161,6 @@ export class Connection<R extends Role> {
           outcome: 'never_sent',
         }),
       )
-    this.#cancelRedial = this.#options.clock.setTimer(() => this.#dial(), this.#backoff.next())
   }
 
   #setState(state: ConnectionState): void {
@@ -226,7 +228,7 @@ class Attempt<R extends Role> implements Receiver {
       this.#transport = this.#options.dial(this)
     } catch (error) {
       // Later, as any dial reports: whoever made this connection has no listener yet.
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = textOf(error)
       void Promise.resolve().then(() => this.closed(closeCode.lost, reason))
     }
   }

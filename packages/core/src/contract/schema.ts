@@ -1,4 +1,5 @@
 import type { $ZodRawIssue, $ZodType, ParseContextInternal } from 'zod/v4/core'
+import { textOf } from '../errors.js'
 import { isRecord } from '../message.js'
 
 // Schemas are known by their `_zod` member, never by class: a user's zod and ours may be two copies, classic and mini.
@@ -34,8 +35,9 @@ export function check<T>(schema: $ZodType<T>, value: unknown): T | Invalid {
 }
 
 function failedSchema(cause: unknown): Invalid {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  return new Invalid(`its schema failed (${why}); schemas of a contract are synchronous and never throw`)
+  return new Invalid(
+    `its schema failed (${textOf(cause)}); schemas of a contract are synchronous and never throw`,
+  )
 }
 
 /** Refuses what is no zod 4 schema with a sentence that says what to do. */

@@ -1,7 +1,7 @@
 import { elapsedSince, type CancelTimer, type Moment } from '../clock.js'
 import { carriesProtoKey } from '../codec.js'
 import type { OperationKind } from '../contract/operation.js'
-import { Failure, isGuestoolError, isWireCode } from '../errors.js'
+import { Failure, isGuestoolError, isWireCode, textOf } from '../errors.js'
 import { limits, refusesRetry } from '../limits.js'
 import type { Message, Rejection } from '../message.js'
 import { newOpid } from '../opid.js'
@@ -225,7 +225,7 @@ export function abortedBy(signal: AbortSignal): Failure {
 }
 
 function toFailure(error: unknown): Failure {
-  if (!isGuestoolError(error)) return new Failure('failed', String(error), { cause: error })
+  if (!isGuestoolError(error)) return new Failure('failed', textOf(error), { cause: error })
   return new Failure(error.code, error.message, { outcome: error.outcome, cause: error })
 }
 

@@ -1,6 +1,6 @@
 import { elapsedSince, type Moment } from '../clock.js'
 import { carriesProtoKey } from '../codec.js'
-import { GuestoolError, isGuestoolError, isWireCode, type WireCode } from '../errors.js'
+import { GuestoolError, isGuestoolError, isWireCode, textOf, type WireCode } from '../errors.js'
 import { limits } from '../limits.js'
 import type { Message } from '../message.js'
 import { newOpid } from '../opid.js'
@@ -169,7 +169,8 @@ export class SessionResponder implements Role {
       return this.#threw(request, opid, error)
     }
     if (!isThenable(result)) return this.#reply(request, opid, result)
-    result.then(
+    // Somebody else's `then` may throw, or call back twice.
+    Promise.resolve(result).then(
       (value) => this.#reply(request, opid, value),
       (error: unknown) => this.#threw(request, opid, error),
     )
@@ -218,9 +219,7 @@ function codeOf(error: unknown): WireCode {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error && error.message !== ''
-    ? error.message
-    : 'the handler failed without a message'
+  return (error instanceof Error && textOf(error)) || 'the handler failed without a message'
 }
 
 function quoted(opnm: string): string {
