@@ -102,6 +102,11 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
     options: AskOptions | undefined,
   ): Promise<unknown>
 
+  /** Whether no later call can succeed, so that no failure passes by itself. */
+  protected get isOver(): boolean {
+    return false
+  }
+
   /** Something went wrong that no call is there to throw. */
   protected abstract reportError(error: unknown): void
 
@@ -140,7 +145,10 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
       every,
       clock: this.clock,
       signal,
-      skipped: (error) => this.reportError(error),
+      skipped: (error) => {
+        if (this.isOver) throw error
+        this.reportError(error)
+      },
       register: (stop) => {
         const watches = (this.#watches ??= new Set())
         watches.add(stop)

@@ -9,7 +9,7 @@ export interface WatchPlan<T> {
   readonly clock: Clock
   /** The caller's own way to stop. */
   readonly signal: AbortSignal | undefined
-  /** A sample failed in a way that may pass: its tick is left out. */
+  /** A sample failed in a way that may pass: its tick is left out, unless this throws. */
   readonly skipped: (error: unknown) => void
   /** Called when the watch starts, with a way to stop it from outside; returns what forgets it. */
   readonly register: (stop: (error?: Error) => void) => () => void

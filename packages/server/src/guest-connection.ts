@@ -135,6 +135,10 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
     return this.#port.ask(operation, operation.kind, operation.name, params, options)
   }
 
+  protected override get isOver(): boolean {
+    return this.state === 'gone'
+  }
+
   protected override reportError(error: unknown): void {
     if (this.#emitter === undefined) this.#port.report(error)
     else this.#emitter.emit('error', error)

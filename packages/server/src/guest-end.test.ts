@@ -89,6 +89,17 @@ test('watches end: with an error when the guest is lost, without one when this s
   expect(await closed).toBe('ended')
 })
 
+test('a watch of a guest that is gone ends with `gone`: it never comes back', async () => {
+  await stage.guest('alpha')
+  const gone = guest('alpha')
+  const errors: unknown[] = []
+  gone.on('error', (error) => errors.push(error))
+  stage.pair.kill()
+  await stage.clock.settle()
+  await expect(gone.watch('time').next()).rejects.toMatchObject({ code: 'gone', guest: 'alpha' })
+  expect(errors).toEqual([])
+})
+
 test('bye: revision 2 hears it, its answer is waited for, then 1000', async () => {
   const peer = await stage.guest('alpha', 2)
   const asked = guest('alpha').info('memory')
