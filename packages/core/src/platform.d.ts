@@ -23,6 +23,9 @@ declare function clearTimeout(timer: unknown): void
 // oxlint-disable-next-line no-var -- only a `var` becomes a property of globalThis
 declare var process: { nextTick(this: void, run: () => void): void } | undefined
 
+/** Throws for what is no URL. */
+declare const URL: new (url: string) => { readonly host: string }
+
 declare class TextEncoder {
   encode(text: string): Uint8Array
 }

@@ -27,6 +27,8 @@ describe('the URL of a host', () => {
     'ws://ho st',
     'ws://host/#x',
     'ws://host\n',
+    'ws://host:99999/',
+    'ws://[host]/',
   ])('is not %j, said early', (url) => {
     expect(() => webSocketUrl(url)).toThrow(TypeError)
     expect(() => webSocketUrl(url)).toThrow('ws://127.0.0.1:37103')
@@ -36,8 +38,21 @@ describe('the URL of a host', () => {
     ['ws://alpha:s3cret@host/join/alpha', 'ws://host/join/alpha'],
     ['wss://host/guests?token=s3cret', 'wss://host/guests'],
     ['ws://host/a@b', 'ws://host/a@b'],
+    ['ws://alpha:s3@cr@et@host/join/alpha', 'ws://host/join/alpha'],
+    ['alpha:s3cret@host/join', 'host/join'],
   ])('%s is shown as %s', (url, shown) => {
     expect(publicUrl(url)).toBe(shown)
+  })
+
+  test.each([
+    'ws://alpha:s3cret@host:99999/join/alpha',
+    'wss+x://alpha:s3cret@host',
+    'ws://host:x?token=s3cret',
+    'alpha:s3cret@host/join/alpha',
+  ])('%s is refused without its secret', (url) => {
+    expect(() => webSocketUrl(url)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('s3') }),
+    )
   })
 })
 

@@ -28,15 +28,24 @@ export function webSocketDial(
 export function webSocketUrl(url: string | { readonly href: string }): string {
   const text = typeof url === 'string' ? url : url.href
   const parsed = /^(ws|http)(s?):\/\/[^/?#\s]+([/?][^#\s]*)?$/i.exec(text)
-  if (parsed === null) {
+  if (parsed === null || !parses(text)) {
     throw new TypeError(
-      `"${text}" is not the URL of a host; write ws://… or wss://…, such as ws://127.0.0.1:37103/guests/alpha`,
+      `"${publicUrl(text)}" is not the URL of a host; write ws://… or wss://…, such as ws://127.0.0.1:37103/guests/alpha`,
     )
   }
   return text.replace(/^http/i, 'ws')
 }
 
-/** A URL as an error may show it: without the credentials and the query, which may hold a token. */
+/** A URL as an error may show it, or what should be one: without credentials and query, which may hold a token. */
 export function publicUrl(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '')
+  return url.replace(/^([^/?#@]*:\/\/)?[^/?#]*@/, '$1').replace(/\?.*$/s, '')
+}
+
+// What a WebSocket's constructor throws for a port of 99999 shows all of the URL.
+function parses(url: string): boolean {
+  try {
+    return new URL(url).host !== ''
+  } catch {
+    return false
+  }
 }
