@@ -111,6 +111,26 @@ describe('a lost connection', () => {
   })
 })
 
+test('while a socket closes, calls wait for the next one', async () => {
+  host.answer = ({ label }) => [label]
+  const client = await host.open()
+  const { pair } = host.address
+  // The peer takes its time to answer the close.
+  pair.hold()
+  pair.dialler.close(4400, '')
+  const calls = [client.info('bots'), client.info('bots')]
+  const action = client.action('matcher/list')
+  await host.clock.advance(3_000)
+  expect(client.state).toBe('open')
+  pair.release()
+  await host.clock.advance(500)
+  expect(await Promise.all([...calls, action])).toEqual([
+    ['info bots'],
+    ['info bots'],
+    ['action matcher/list'],
+  ])
+})
+
 describe('a close code says whether to dial again', () => {
   test.each([1001, 1006, 1009, 1011, 1012, 1013, 4400, 4408, 4429])('%i: yes', async (code) => {
     const client = await host.open()
@@ -284,6 +304,18 @@ describe('under a loss', () => {
     await host.clock.settle()
     host.address.pair.kill()
     await host.clock.settle()
+    controller.abort()
+    expect(await call).toMatchObject({ code: 'aborted', operation: 'info bots' })
+  })
+
+  test('an info is aborted by its signal also after it was asked again', async () => {
+    const client = await host.open()
+    const controller = new AbortController()
+    const call = outcomeOf(client.info('bots', undefined, { signal: controller.signal }))
+    await host.clock.settle()
+    host.address.pair.kill()
+    await host.clock.advance(500)
+    expect(host.asked).toHaveLength(2)
     controller.abort()
     expect(await call).toMatchObject({ code: 'aborted', operation: 'info bots' })
   })
