@@ -325,8 +325,8 @@ describe('under a loss', () => {
     const client = await host.open()
     // Lost, but the client was not told yet.
     host.address.pair.dialler.lose('cable')
-    const info = outcomeOf(client.info('bots'))
     const action = outcomeOf(client.action('matcher/list'))
+    const info = outcomeOf(client.info('bots'))
     expect(await action).toMatchObject({
       code: 'connection_lost',
       outcome: 'never_sent',

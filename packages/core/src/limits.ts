@@ -12,11 +12,13 @@ export const limits = {
   helloBytes: 4 * 1024,
   /** How long the echo of a bye, and then the closing of the socket, are waited for. */
   byeTimeout: 1_000,
+  /** How long a peer may take to answer a close, before its socket is dropped. It is lost time: nothing is read or sent. */
+  closeTimeout: 5_000,
   /** Bytes of a frame. The public Python guest takes no more than 1 MiB either. */
   maxPayload: 1024 * 1024,
   /** Requests that one responder works on at once; more are answered `busy`. */
   maxPending: 1_024,
-  /** Frames an acceptor holds while a claim of an id is decided (two seconds at most). */
+  /** Frames an acceptor holds while a claim of an id is decided (two seconds at most); together they are a frame's size. */
   heldFrames: 64,
   /** Bad frames in a burst before the connection is closed … */
   badFrameBurst: 16,

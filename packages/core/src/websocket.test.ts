@@ -240,7 +240,7 @@ describe('the WebSocket of ws', () => {
   })
 })
 
-test('dialling makes a WebSocket with the limit, and without compression', () => {
+test('dialling makes a WebSocket with the limits, and without compression', () => {
   const made: unknown[][] = []
   class Made extends PageSocket {
     constructor(...args: unknown[]) {
@@ -250,6 +250,8 @@ test('dialling makes a WebSocket with the limit, and without compression', () =>
   }
   const heard = receiver()
   webSocketDial(Made as never, { url: 'ws://host', maxPayload: 1_024 })(heard)
-  expect(made).toEqual([['ws://host', [], { maxPayload: 1_024, perMessageDeflate: false }]])
+  expect(made).toEqual([
+    ['ws://host', [], { maxPayload: 1_024, perMessageDeflate: false, closeTimeout: 5_000 }],
+  ])
   expect(heard.log).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { webSocketTransport } from '#websocket'
+import { limits } from './limits.js'
 import type { Dial } from './transport.js'
 import type { WebSocketLike } from './websocket-node.js'
 
@@ -16,8 +17,8 @@ export function webSocketDial(
   WebSocket: WebSocketConstructor,
   { url, maxPayload }: WebSocketDialOptions,
 ): Dial {
-  return (receiver) =>
-    webSocketTransport(new WebSocket(url, [], { maxPayload, perMessageDeflate: false }), receiver)
+  const options = { maxPayload, perMessageDeflate: false, closeTimeout: limits.closeTimeout }
+  return (receiver) => webSocketTransport(new WebSocket(url, [], options), receiver)
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { webSocketTransport, type Dial, type Receiver } from '@guestool/core'
+import { limits, webSocketTransport, type Dial, type Receiver } from '@guestool/core'
 import { WebSocketServer } from 'ws'
 import { isEntrance, type EntranceRequest } from './entrance.js'
 
@@ -19,15 +19,7 @@ export interface Gate {
 
 /** Upgrades the requests of a server to WebSockets, for a gate. The returned function stops that; open ones stay. */
 export function upgradeSockets(server: Server | SecureServer, gate: Gate): () => void {
-  const upgrader = new WebSocketServer({
-    noServer: true,
-    // The host keeps its own list, and a small frame costs more to compress than to send.
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: gate.maxPayload,
-    // A browser that offers subprotocols hangs up unless one is selected. The others may carry a token.
-    handleProtocols: (offered) => (offered.has('guestool') ? 'guestool' : false),
-  })
+  const upgrader = new WebSocketServer(serverOptions(gate.maxPayload))
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const url = request.url ?? '/'
     // What else lives on this server keeps its own paths; alone, it is ours to say that there is nothing.
@@ -52,6 +44,20 @@ export function upgradeSockets(server: Server | SecureServer, gate: Gate): () =>
   }
   server.on('upgrade', upgrade)
   return () => server.off('upgrade', upgrade)
+}
+
+// Not written into the call: the types of `ws` do not know `closeTimeout` yet.
+function serverOptions(maxPayload: number) {
+  return {
+    noServer: true,
+    // The host keeps its own list, and a small frame costs more to compress than to send.
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload,
+    closeTimeout: limits.closeTimeout,
+    // A browser that offers subprotocols hangs up unless one is selected. The others may carry a token.
+    handleProtocols: (offered: ReadonlySet<string>) => offered.has('guestool') && 'guestool',
+  }
 }
 
 /** No address is that of a Unix socket, which is this machine's own; a peer that just left must not pass for one. */

@@ -196,6 +196,18 @@ describe('while it is decided who may stay', () => {
     expect(opened).toHaveLength(0)
   })
 
+  test('together they are as large as one frame may be', async () => {
+    const { admit } = deciding()
+    const { peer, pair } = await accepted({ admit, maxPayload: 1_000 })
+    peer.send(hello())
+    peer.send('x'.repeat(600))
+    peer.send('x'.repeat(400))
+    await clock.settle()
+    expect(pair.acceptor.closing).toBeUndefined()
+    peer.send('x')
+    expect((await peer.ended).code).toBe(4400)
+  })
+
   test('a binary frame is a bad frame like any other, not a first frame', async () => {
     const { admit, decide } = deciding()
     const { peer, opened } = await accepted({ admit })

@@ -42,6 +42,7 @@ export class Acceptor<R extends Role> implements Receiver {
   readonly #options: AcceptorOptions<R>
   /** Frames that wait; binary ones have no text. */
   readonly #held: (string | undefined)[] = []
+  #heldLength = 0
   #session: Session<R> | undefined
   #cancelTimer: CancelTimer | undefined
   #greeted = false
@@ -105,6 +106,7 @@ export class Acceptor<R extends Role> implements Receiver {
   refuse({ code, reason }: Refusal): void {
     if (this.#refused || this.#over) return
     this.#refused = true
+    this.#held.length = 0
     this.#stopTimer()
     this.#transport.close(code, reason)
   }
@@ -150,8 +152,10 @@ export class Acceptor<R extends Role> implements Receiver {
   }
 
   #hold(text: string | undefined): void {
-    if (this.#held.length < limits.heldFrames) this.#held.push(text)
-    else this.refuse({ code: closeCode.malformed, reason: 'too many frames before hello was answered' })
+    const { maxPayload = limits.maxPayload } = this.#options
+    this.#heldLength += text?.length ?? 0
+    if (this.#held.length < limits.heldFrames && this.#heldLength <= maxPayload) this.#held.push(text)
+    else this.refuse({ code: closeCode.malformed, reason: 'too much was sent before hello was answered' })
   }
 
   #stopTimer(): void {

@@ -65,9 +65,10 @@ export class Connection<R extends Role> {
     return this.#state
   }
 
-  /** The session, while it is open. */
+  /** The session, while it is open: not once its socket closes, whose end may be a while in coming. */
   get session(): Session<R> | undefined {
-    return this.#state === 'open' ? this.#attempt?.session : undefined
+    const session = this.#state === 'open' ? this.#attempt?.session : undefined
+    return session?.ended === true ? undefined : session
   }
 
   /** What all sessions so far counted together. */

@@ -89,6 +89,16 @@ describe.each(sides)('bad frames at %s', (_name, make) => {
     expect(session.ended).toBe(true)
   })
 
+  test('of those that follow nothing is read, while the close is on its way', async () => {
+    const { peer, session, end } = await make()
+    for (let i = 0; i < 1_000; i++) peer.send('x')
+    peer.send(fine(opid))
+    peer.sendBinary()
+    await stage.clock.settle()
+    expect([end.closing?.code, session.counts.malformed, session.counts.received]).toEqual([4400, 17, 17])
+    expect(end.sent).toEqual([])
+  })
+
   test('one a second is forgiven for ever', async () => {
     const { peer, end, session } = await make()
     for (let i = 0; i < 100; i++) {

@@ -66,6 +66,8 @@ export class Session<R extends Role = Role> {
   #byeAnswered: (() => void) | undefined
   #ready = false
   #left = false
+  /** The socket is on its way out: nothing is read any more, and nothing can be sent. */
+  #closing = false
   #ended = false
 
   constructor(options: SessionOptions<R>) {
@@ -81,7 +83,7 @@ export class Session<R extends Role = Role> {
 
   /** Whether nothing can be asked or answered any more. */
   get ended(): boolean {
-    return this.#left
+    return this.#left || this.#closing
   }
 
   /** A moment now, on both hands of the clock. */
@@ -91,7 +93,7 @@ export class Session<R extends Role = Role> {
 
   /** A frame came. */
   receive(text: string): void {
-    if (this.#ended) return
+    if (this.#ended || this.#closing) return
     this.counts.received++
     this.heardAt = this.clock.now()
     const message = decode(text)
@@ -112,7 +114,7 @@ export class Session<R extends Role = Role> {
 
   /** A binary frame came. The specification says text only. */
   receiveBinary(): void {
-    if (!this.#ended) this.#bad('a binary frame')
+    if (!this.#ended && !this.#closing) this.#bad('a binary frame')
   }
 
   /** A dialler's first frame; later the way of a platform without ping to ask whether the host lives. */
@@ -170,6 +172,7 @@ export class Session<R extends Role = Role> {
     try {
       this.#transport.send(text)
     } catch (cause) {
+      this.#closing = true
       throw new GuestoolError('connection_lost', 'the socket is not open', { outcome: 'never_sent', cause })
     }
     this.counts.sent++
@@ -192,8 +195,12 @@ export class Session<R extends Role = Role> {
     }
   }
 
-  /** Closes the connection; the role hears of it when the socket did. */
+  /**
+   * Closes the connection; the role hears of it when the socket did. What a peer still sends is not read: one that was
+   * closed for a flood may take its time to answer the close.
+   */
   close(code: number, reason: string): void {
+    this.#closing = true
     this.#transport.close(code, reason)
   }
 
