@@ -36,14 +36,6 @@ export function newCounts(): Counts {
 
 /** Adds `counts` to `total`, which changes. */
 export function addCounts(total: Counts, counts: Counts): Counts {
-  total.received += counts.received
-  total.sent += counts.sent
-  total.malformed += counts.malformed
-  total.late += counts.late
-  total.abandoned += counts.abandoned
-  total.duplicate += counts.duplicate
-  total.unknown += counts.unknown
-  total.rejected += counts.rejected
-  total.strangeEvents += counts.strangeEvents
+  for (const name of Object.keys(total) as (keyof Counts)[]) total[name] += counts[name]
   return total
 }
