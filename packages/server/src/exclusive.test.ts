@@ -138,6 +138,25 @@ test('who leaves the queue is not sent', async () => {
   expect(whatWasSent()).toEqual(['cpu {"smptime":1}', 'cpu {"smptime":3}'])
 })
 
+test('what nobody waits for any more is in nobody’s way: it is not even compared', () => {
+  let looks = 0
+  const looked = {
+    get smptime() {
+      looks++
+      return 2
+    },
+  }
+  const controller = new AbortController()
+  ask('a', cpu, { smptime: 1 })
+  ask('b', cpu, looked, { signal: controller.signal })
+  ask('c', cpu, { smptime: 3 })
+  expect(looks).toBeGreaterThan(0)
+  controller.abort()
+  looks = 0
+  ask('d', cpu, { smptime: 4 })
+  expect(looks).toBe(0)
+})
+
 test('a signal that never fires is left as it was', async () => {
   const { signal } = new AbortController()
   ask('a', cpu, {}, { signal })

@@ -37,7 +37,8 @@ interface Run {
 export class Exclusive {
   readonly #clock: Clock
   readonly #send: Send
-  readonly #queue: Run[] = []
+  /** In order of asking; nobody waits in vain for a run whose askers all left. */
+  readonly #queue = new Set<Run>()
   /** The run that holds the only slot. */
   #running: Run | undefined
   #cancelSlot: CancelTimer | undefined
@@ -51,15 +52,21 @@ export class Exclusive {
   ask(operation: Operation, params: object, options?: AskOptions): Promise<unknown> {
     if (options?.signal?.aborted) return Promise.resolve(abortedBy(options.signal))
     return new Promise((settle) => {
-      const isEqual = (run: Run): boolean =>
-        run.operation === operation && isDeepStrictEqual(run.params, params)
-      const running = this.#running
-      const shared = running !== undefined && isEqual(running) ? running : this.#queue.find(isEqual)
+      const shared = this.#equalTo(operation, params)
       const run = shared ?? { operation, params, waiters: new Set<Waiter>() }
       this.#wait(run, settle, options)
-      if (shared === undefined) this.#queue.push(run)
-      if (running === undefined) this.#next()
+      if (shared === undefined) this.#queue.add(run)
+      if (this.#running === undefined) this.#next()
     })
+  }
+
+  /** The run of an equal request, on the wire or in the queue. */
+  #equalTo(operation: Operation, params: object): Run | undefined {
+    const isEqual = (run: Run): boolean =>
+      run.operation === operation && isDeepStrictEqual(run.params, params)
+    if (this.#running !== undefined && isEqual(this.#running)) return this.#running
+    for (const run of this.#queue) if (isEqual(run)) return run
+    return undefined
   }
 
   #wait(run: Run, settle: (outcome: unknown) => void, options: AskOptions | undefined): void {
@@ -72,6 +79,7 @@ export class Exclusive {
         if (!run.waiters.delete(waiter)) return
         cancelTimer?.()
         if (signal && onAbort) signal.removeEventListener('abort', onAbort)
+        if (run.waiters.size === 0) this.#queue.delete(run)
         settle(outcome)
       },
     }
@@ -83,15 +91,14 @@ export class Exclusive {
     const cancelTimer =
       isOnItsWay && life === limits.lifetime
         ? undefined
-        : this.#clock.setTimer(() => waiter.leave(tooLate(life, this.#queue.includes(run))), life)
+        : this.#clock.setTimer(() => waiter.leave(tooLate(life, this.#queue.has(run))), life)
   }
 
   #next(): void {
-    while (this.#running === undefined) {
-      const run = this.#queue.shift()
-      if (run === undefined) return
+    for (const run of this.#queue) {
       this.#turnAwayLate(run)
-      if (run.waiters.size > 0) this.#start(run)
+      if (!this.#queue.delete(run)) continue
+      return this.#start(run)
     }
   }
 
