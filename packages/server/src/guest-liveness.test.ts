@@ -44,6 +44,25 @@ test('a guest that answers is alive for ever, and is asked now and then', async 
   expect(stage.host.guest('alpha')?.roundTrip).toBe(0)
 })
 
+test('an idle guest is remembered by its last question, however long it is idle', async () => {
+  const peer = await stage.guest('alpha')
+  const opids: string[] = []
+  for (let i = 0; i < 100; i++) {
+    await stage.clock.advance(10_000)
+    for (const text of peer.waiting.splice(0)) {
+      const { opid } = readFrame(text)
+      opids.push(String(opid))
+      peer.send(frame(String(opid), '/info', time))
+    }
+  }
+  await stage.clock.settle()
+  expect(opids.length).toBeGreaterThan(20)
+  for (const opid of opids) peer.send(frame(opid, '/info', time))
+  await stage.clock.settle()
+  // What is remembered is a duplicate, all else is unknown.
+  expect(stage.host.guest('alpha')?.counts).toMatchObject({ duplicate: 1, unknown: opids.length - 1 })
+})
+
 test('a guest that talks by itself is not asked', async () => {
   const peer = await stage.guest('alpha')
   for (let i = 0; i < 20; i++) {

@@ -134,7 +134,9 @@ export class GuestSocket<S extends Shape>
 
   /** Asks directly: whether it lives must not wait in any queue. */
   probe(): void {
-    void this.#entered.role.ask('info', 'time', {})
+    const { role } = this.#entered
+    role.forgetAnswered()
+    void role.ask('info', 'time', {})
   }
 
   missed(misses: number): void {

@@ -23,3 +23,12 @@ test('it never holds more than its capacity, whatever passes through', () => {
   const held = Array.from({ length: 100 }, (_, i) => ledger.has(`${i}`)).filter(Boolean)
   expect(held).toHaveLength(64)
 })
+
+test('cleared, it is as good as new', () => {
+  const ledger = new Ledger<number>(2)
+  for (const [i, key] of ['a', 'b', 'c'].entries()) ledger.set(key, i)
+  ledger.clear()
+  expect(['a', 'b', 'c'].map((key) => ledger.has(key))).toEqual([false, false, false])
+  for (const [i, key] of ['c', 'd', 'e'].entries()) ledger.set(key, i)
+  expect(['c', 'd', 'e'].map((key) => ledger.get(key))).toEqual([undefined, 1, 2])
+})

@@ -18,6 +18,12 @@ export class Ledger<V> {
     return this.#values?.get(opid)
   }
 
+  clear(): void {
+    this.#values = undefined
+    this.#order = undefined
+    this.#next = 0
+  }
+
   set(opid: string, value: V): void {
     const values = (this.#values ??= new Map())
     if (!values.has(opid)) {

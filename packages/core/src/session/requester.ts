@@ -79,6 +79,14 @@ export class SessionRequester implements Role {
     })
   }
 
+  /**
+   * Forgets what was answered. For a peer that was silent for a while: duplicates follow close behind, and a peer that
+   * is idle for days must not cost what a busy one does.
+   */
+  forgetAnswered(): void {
+    this.#answered.clear()
+  }
+
   message(message: Message, text: string): void {
     const { opid } = message
     if (!this.#answers(opid)) return this.#withoutRequest(message, text)
