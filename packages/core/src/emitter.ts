@@ -1,4 +1,4 @@
-import { createNanoEvents } from 'nanoevents'
+import { EventEmitter } from 'eventemitter3'
 
 /** Event names and the arguments of their listeners. */
 export type Events = { readonly [name: string]: readonly unknown[] }
@@ -10,18 +10,20 @@ type Listener<A extends readonly unknown[]> = (...args: A) => unknown
  * returns rejects with, goes to `error`.
  */
 export class Emitter<E extends Events> {
-  readonly #emitter = createNanoEvents()
+  readonly #emitter = new EventEmitter<string>()
 
   /** Listens; the returned function stops listening. One function that listens twice is two listeners. */
   on<N extends keyof E & string>(name: N, listener: Listener<E[N]>): () => void {
-    return this.#emitter.on(name, (...args: E[N]) => {
+    const isolated = (...args: E[N]): void => {
       try {
         const returned = listener(...args)
         if (returned instanceof Promise) returned.catch((error: unknown) => this.#report(name, error))
       } catch (error) {
         this.#report(name, error)
       }
-    })
+    }
+    this.#emitter.on(name, isolated)
+    return () => void this.#emitter.off(name, isolated)
   }
 
   emit<N extends keyof E & string>(name: N, ...args: E[N]): void {
@@ -29,7 +31,7 @@ export class Emitter<E extends Events> {
   }
 
   listenerCount(name: keyof E & string): number {
-    return this.#emitter.events[name]?.length ?? 0
+    return this.#emitter.listenerCount(name)
   }
 
   #report(name: string, error: unknown): void {

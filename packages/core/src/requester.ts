@@ -235,7 +235,7 @@ export interface FailedCall {
   readonly options: CallOptions | undefined
 }
 
-// An emitter is one name space, and `error` is this SDK's own event.
+// eventemitter3 is one name space, and `error` is this SDK's own event.
 const eventKey = (name: string): string => `event ${name}`
 
 /** What is wrong with the params of a call, or undefined. */
