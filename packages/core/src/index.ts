@@ -39,6 +39,7 @@ export {
 } from './errors.js'
 export { closeCode, defaultPort, dialsAgain, limits, refusesRetry } from './limits.js'
 export { isRecord, type Message, type Rejection } from './message.js'
+export { once } from './once.js'
 export { isOpid, newOpid } from './opid.js'
 export {
   BaseRequester,

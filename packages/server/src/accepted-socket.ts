@@ -43,12 +43,15 @@ export abstract class AcceptedSocket implements Receiver {
 
   /** Closes, unless that was begun before; resolves when the socket is gone, by force after a second. */
   hangUp(code: number, reason: string): Promise<void> {
-    this.#hangingUp ??= this.#hangUp(code, reason)
-    return this.#hangingUp
+    if (this.#hangingUp !== undefined) return this.#hangingUp
+    const whenGone = this.#untilGone()
+    // First, because whoever hears of the end may hang up, too.
+    this.#hangingUp = whenGone
+    this.end(code, reason)
+    return whenGone
   }
 
-  async #hangUp(code: number, reason: string): Promise<void> {
-    this.end(code, reason)
+  async #untilGone(): Promise<void> {
     if (this.#gone) return
     await new Promise<void>((resolve) => {
       const cancel = this.#host.clock.setTimer(() => {

@@ -79,6 +79,15 @@ test('counts: who is there, and what was said in all', async () => {
   })
 })
 
+test('close: again from listeners that hear of it is the same close', async () => {
+  await stage.guest('alpha')
+  const inner: Promise<void>[] = []
+  stage.host.on('guest_left', (left) => void inner.push(stage.host.close(), left.close()))
+  const outer = stage.host.close()
+  await Promise.all([outer, ...inner])
+  expect(inner[0]).toBe(outer)
+})
+
 test('close: everybody hears 1001, calls fail with closed, watches end', async () => {
   const guest = await stage.guest('alpha', 2)
   const client = stage.console('alpha')

@@ -4,6 +4,7 @@ import {
   defaultPort,
   guestool,
   GuestoolError,
+  once,
   type Contract,
   type Dial,
   type GuestoolShape,
@@ -93,7 +94,8 @@ class GuestHost<S extends Shape> implements Host<S> {
   readonly #localOnly: boolean
   readonly #servers = new Set<Server>()
   readonly #detach: (() => void)[] = []
-  #closing: Promise<void> | undefined
+  readonly #closeOnce = once(() => this.#close())
+  #closed = false
 
   constructor(contract: Contract<S>, settings: HostSettings) {
     this.#core = new HostCore(contract, settings)
@@ -134,7 +136,7 @@ class GuestHost<S extends Shape> implements Host<S> {
     const server = createHostServer()
     upgradeSockets(server, this.#core)
     const bound = await startListening(server, port, address)
-    if (this.#closing !== undefined) {
+    if (this.#closed) {
       await stopListening(server)
       this.#assertOpen()
     }
@@ -157,8 +159,7 @@ class GuestHost<S extends Shape> implements Host<S> {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
+    return this.#closeOnce()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -166,6 +167,7 @@ class GuestHost<S extends Shape> implements Host<S> {
   }
 
   async #close(): Promise<void> {
+    this.#closed = true
     for (const detach of this.#detach.splice(0)) detach()
     const stopped = [...this.#servers].map((server) => stopListening(server))
     await this.#core.close()
@@ -173,7 +175,6 @@ class GuestHost<S extends Shape> implements Host<S> {
   }
 
   #assertOpen(): void {
-    if (this.#closing !== undefined)
-      throw new GuestoolError('closed', 'this host was closed; make a new one to go on')
+    if (this.#closed) throw new GuestoolError('closed', 'this host was closed; make a new one to go on')
   }
 }

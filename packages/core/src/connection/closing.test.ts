@@ -35,6 +35,16 @@ test('twice is once', async () => {
   await connection.close()
 })
 
+test('again from a listener that hears of it', async () => {
+  const { connection } = await stage.opened()
+  const inner: Promise<void>[] = []
+  connection.events.on('state', () => void inner.push(connection.close()))
+  const outer = connection.close()
+  expect(inner).toEqual([outer])
+  await Promise.all(inner)
+  expect(stage.clock.timers).toBe(0)
+})
+
 test('revision 2 says bye first, and waits for its answer', async () => {
   const { connection, peer, address } = await stage.opened({ revision: revision2 })
   let done = false

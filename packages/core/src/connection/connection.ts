@@ -2,6 +2,7 @@ import { elapsedSince, type CancelTimer, type Clock } from '../clock.js'
 import { Emitter } from '../emitter.js'
 import { Failure, GuestoolError, textOf } from '../errors.js'
 import { closeCode, dialsAgain, limits } from '../limits.js'
+import { once } from '../once.js'
 import type { Revision } from '../revision/revision.js'
 import { abortedBy, type AskOptions } from '../session/requester.js'
 import { addCounts, newCounts, type Counts } from '../session/counts.js'
@@ -53,7 +54,7 @@ export class Connection<R extends Role> {
   #lastLoss: Loss | undefined
   #refusal: GuestoolError | undefined
   #tokenRefreshed = false
-  #closing: Promise<void> | undefined
+  readonly #closeOnce = once(() => this.#close())
 
   constructor(options: ConnectionOptions<R>) {
     this.#options = options
@@ -109,8 +110,7 @@ export class Connection<R extends Role> {
 
   /** Says bye, closes with 1000, settles everything; resolves when the socket is gone. */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
+    return this.#closeOnce()
   }
 
   async #close(): Promise<void> {
