@@ -1,41 +1,48 @@
-import * as z from '#zod'
-import { result } from './results.js'
+import {
+  boolean,
+  byName,
+  list,
+  nullable,
+  number,
+  params,
+  result,
+  seconds,
+  string,
+  withDefault,
+} from './vocabulary.js'
 
 // Names, parameters and defaults are the specification's; the fields of the results are what the public Python
-// guest sends. Python floats and ints mix freely, so a whole number of anything is still only "a number".
+// guest sends.
 
 /** A sampling time in seconds. */
-const smptime = (seconds: number) =>
-  z.strictObject({ smptime: z._default(z.number().check(z.gte(0)), seconds) })
+const smptime = (unlessGiven: number) => params({ smptime: withDefault(seconds(), unlessGiven) })
 
 const amount = result({
   /** bytes; may be 0 */
-  total: z.number(),
+  total: number(),
   /** bytes */
-  available: z.number(),
+  available: number(),
   /** bytes */
-  used: z.number(),
+  used: number(),
   /** 0–100 */
-  percent: z.number(),
+  percent: number(),
 })
 
-/** By bot id, which may be any Unicode text. */
-const byBot = <T extends z.core.SomeType>(value: T) => z.record(z.string(), value)
-const counters = z.record(z.string(), z.number())
+const counters = byName(number())
 
 export const info = {
   /** The Python that runs the guest. */
   python_version: {
     result: result({
       /** `sys.version` */
-      version_string: z.string(),
+      version_string: string(),
       version_info: result({
-        major: z.number(),
-        minor: z.number(),
-        micro: z.number(),
+        major: number(),
+        minor: number(),
+        micro: number(),
         /** `final`, `alpha`, … */
-        release_level: z.string(),
-        serial: z.number(),
+        release_level: string(),
+        serial: number(),
       }),
     }),
   },
@@ -46,28 +53,28 @@ export const info = {
     sampling: 'smptime',
     result: result({
       /** 0–100, over all cores, during `smptime` */
-      cpu_percent: z.number(),
+      cpu_percent: number(),
       /** `physical` may be unknown */
-      cpu_ncores: result({ physical: z.nullable(z.number()), logical: z.nullable(z.number()) }),
+      cpu_ncores: result({ physical: nullable(number()), logical: nullable(number()) }),
       /** MHz; 0 is unknown */
-      cpu_freq: result({ current: z.number(), min: z.number(), max: z.number() }),
+      cpu_freq: result({ current: number(), min: number(), max: number() }),
       /** average number of runnable processes */
-      cpu_load: result({ last1m: z.number(), last5m: z.number(), last15m: z.number() }),
+      cpu_load: result({ last1m: number(), last5m: number(), last15m: number() }),
     }),
   },
   /** Memory and swap. */
   memory: { result: result({ mem: amount, swap: amount }) },
   /** Partitions and how full they are. */
   all_partitions: {
-    params: z.strictObject({ physical_only: z._default(z.boolean(), true) }),
-    result: z.array(
+    params: params({ physical_only: withDefault(boolean(), true) }),
+    result: list(
       result({
-        device: z.string(),
-        mountpoint: z.string(),
-        filesystem: z.string(),
+        device: string(),
+        mountpoint: string(),
+        filesystem: string(),
         /** null when it could not be read; `error` says why */
-        usage: z.nullable(amount),
-        error: z.nullable(z.string()),
+        usage: nullable(amount),
+        error: nullable(string()),
       }),
     ),
   },
@@ -75,13 +82,13 @@ export const info = {
   all_disk_io: {
     params: smptime(1),
     sampling: 'smptime',
-    result: z.array(result({ device: z.string(), read_bytes: z.number(), write_bytes: z.number() })),
+    result: list(result({ device: string(), read_bytes: number(), write_bytes: number() })),
   },
   /** What each network device moved during `smptime` (bytes in all, not per second). */
   all_network_io: {
     params: smptime(1),
     sampling: 'smptime',
-    result: z.array(result({ device: z.string(), sent_bytes: z.number(), recv_bytes: z.number() })),
+    result: list(result({ device: string(), sent_bytes: number(), recv_bytes: number() })),
   },
   /** Every process. The public Python guest samples them one after another, `smptime` each: ask it with a small one. */
   processes: {
@@ -89,45 +96,45 @@ export const info = {
     exclusive: true,
     openEnded: true,
     sampling: 'smptime',
-    result: z.array(
+    result: list(
       result({
-        pid: z.number(),
+        pid: number(),
         /** any text: it may hold newlines and lone surrogates */
-        name: z.string(),
+        name: string(),
         /** seconds since the process started */
-        age: z.number(),
+        age: number(),
         /** percent of one core during `smptime`; may exceed 100 */
-        cpu_stdperc: z.number(),
+        cpu_stdperc: number(),
         /** `cpu_stdperc` over the number of logical cores: 0–100 */
-        cpu_normalized: z.number(),
+        cpu_normalized: number(),
         /** bytes of resident memory */
-        mem: z.number(),
+        mem: number(),
       }),
     ),
   },
   /** The operating system. */
   system_platform: {
-    result: result({ summary: z.string(), system: z.string(), release: z.string(), cpuarch: z.string() }),
+    result: result({ summary: string(), system: string(), release: string(), cpuarch: string() }),
   },
   /** Since when the system and the guest's process run. */
   time: {
     result: result({
       /** seconds the system is up */
-      system: z.number(),
+      system: number(),
       /** seconds the guest's process is up, whatever its runtime */
-      nonebot: z.number(),
+      nonebot: number(),
       /** Unix seconds of the system's start */
-      system_ts: z.number(),
+      system_ts: number(),
       /** Unix seconds of the process's start */
-      nonebot_ts: z.number(),
+      nonebot_ts: number(),
     }),
   },
   /** The ids of the bots that are connected now. */
-  bots: { result: z.array(z.string()) },
+  bots: { result: list(string()) },
   /** Unix seconds at which each bot connected; departed bots stay. */
-  bots_connect_time: { result: byBot(z.number()) },
+  bots_connect_time: { result: byName(number()) },
   /** How many events each bot received, by event name. */
-  recv_events: { result: byBot(counters) },
+  recv_events: { result: byName(counters) },
   /** How many API calls each bot made, by API name. */
-  apicall: { result: byBot(counters) },
+  apicall: { result: byName(counters) },
 }
