@@ -123,6 +123,22 @@ describe('it is stopped', () => {
     expect([state.inFlight, state.skipped, clock.now()]).toEqual([0, [], 10])
   })
 
+  test('by throw(), in the middle of a sample and in the pause, at once', async () => {
+    for (const paused of [false, true]) {
+      const { stream } = plan()
+      if (paused) {
+        const first = stream.next()
+        await clock.advance(10)
+        await first
+      }
+      const next = stream.next()
+      await clock.advance(5)
+      const mine = new Error('mine')
+      await expect(stream.throw(mine)).rejects.toBe(mine)
+      expect(await next).toEqual({ value: undefined, done: true })
+    }
+  })
+
   test('by return() in the pause, and before it began', async () => {
     const { stream } = plan()
     const seen = read(stream)

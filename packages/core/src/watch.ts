@@ -23,10 +23,15 @@ export function watch<T>(plan: WatchPlan<T>): Watch<T> {
   const stop = new AbortController()
   const samples = sampling(plan, stop)
   const endSamples = samples.return.bind(samples)
-  // A generator's own return() waits for the sample in flight; whoever stops a watch does not want to.
+  const failSamples = samples.throw.bind(samples)
+  // A generator's own return() and throw() wait for the sample in flight; whoever stops a watch does not want to.
   samples.return = (value) => {
     stop.abort()
     return endSamples(value)
+  }
+  samples.throw = (error) => {
+    stop.abort()
+    return failSamples(error)
   }
   return samples
 }
