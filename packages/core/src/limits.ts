@@ -16,6 +16,8 @@ export const limits = {
   closeTimeout: 5_000,
   /** Bytes of a frame. The public Python guest takes no more than 1 MiB either. */
   maxPayload: 1024 * 1024,
+  /** Bytes that an accepted peer may leave unread before it is shed: sixteen of the largest frames. */
+  queuedBytes: 16 * 1024 * 1024,
   /** Requests that one responder works on at once; more are answered `busy`. */
   maxPending: 1_024,
   /** Frames an acceptor holds while a claim of an id is decided (two seconds at most); together they are a frame's size. */

@@ -1,4 +1,4 @@
-import { closeCode } from './limits.js'
+import { closeCode, limits } from './limits.js'
 import type { Receiver, Transport } from './transport.js'
 import {
   StandardTransport,
@@ -29,6 +29,8 @@ export type WebSocketLike = StandardWebSocket | NodeWebSocket
 
 /** A Node stream whose writes can be held back, to leave together. */
 export interface Corkable {
+  /** Bytes that wait to be written. */
+  readonly writableLength: number
   cork(): void
   uncork(): void
 }
@@ -68,11 +70,14 @@ class WriteBatch {
 
 class NodeTransport extends StandardTransport {
   readonly #socket: NodeWebSocket
+  readonly #accepted: Corkable | undefined
   #batch: WriteBatch | undefined
 
-  constructor(socket: NodeWebSocket) {
+  constructor(socket: NodeWebSocket, accepted: Corkable | undefined) {
     super(socket)
     this.#socket = socket
+    this.#accepted = accepted
+    if (accepted !== undefined) this.batch(accepted)
   }
 
   /** Frames of one tick share a write to this stream from now on. */
@@ -84,6 +89,14 @@ class NodeTransport extends StandardTransport {
   override send(text: string): void {
     if (this.isOpen) this.#batch?.hold()
     super.send(text)
+    this.#shed()
+  }
+
+  /** Gives up an accepted peer that makes us say more than it reads. A closing socket takes no more frames. */
+  #shed(): void {
+    const unread = this.#accepted?.writableLength ?? 0
+    if (unread > limits.queuedBytes)
+      this.close(closeCode.overloaded, 'this peer does not read what it is sent')
   }
 
   ping(): void {
@@ -98,12 +111,15 @@ class NodeTransport extends StandardTransport {
 /**
  * Wraps a WebSocket that is connecting or open.
  *
- * @param stream the raw socket below a `ws` that is already open; one that is connecting tells it by itself
+ * @param accepted the raw socket below a `ws` that was accepted; one that dials tells it by itself
  */
-export function webSocketTransport(socket: WebSocketLike, receiver: Receiver, stream?: Corkable): Transport {
+export function webSocketTransport(
+  socket: WebSocketLike,
+  receiver: Receiver,
+  accepted?: Corkable,
+): Transport {
   if (!('on' in socket)) return standardTransport(socket, receiver)
-  const transport = new NodeTransport(socket)
-  if (stream !== undefined) transport.batch(stream)
+  const transport = new NodeTransport(socket, accepted)
   let problem = ''
   let tooLarge = false
   socket.on('upgrade', (response) => transport.batch(response.socket))

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { createClient } from '@guestool/client'
 import { createGuest } from '@guestool/guest'
 import { newOpid, systemClock, webSocketDial } from '@guestool/core'
@@ -26,6 +27,23 @@ test('hello comes back byte for byte, and a call is answered', async () => {
   socket.send(frame(String(opid), '/event/report/info', time))
   expect(await asked).toEqual(time)
   expect(host.guest('alpha')).toMatchObject({ address: '127.0.0.1', revision: 2, state: 'alive' })
+})
+
+test('a peer that makes the host speak and does not read is shed with 1013', async () => {
+  const { host, url } = await listening()
+  const { socket, opened, closed } = dial(`${url}/join/alpha`)
+  await opened
+  const hello = frame(newOpid(), '/greet/hello', { padding: 'x'.repeat(3_900) })
+  const guest = joined(host)
+  socket.send(hello)
+  await guest
+  socket.pause()
+  for (let i = 0; i < 12_000; i++) {
+    socket.send(hello)
+    if (i % 100 === 0) await setImmediate()
+  }
+  socket.resume()
+  expect(await closed).toMatchObject({ code: 1013, reason: expect.stringContaining('does not read') })
 })
 
 test.each([
