@@ -107,3 +107,17 @@ describe('a schema that throws instead of judging', () => {
     expect(problem(operation(undefined, asynchronous).checkResult('x'))).toContain('synchronous')
   })
 })
+
+test('a value that changed is checked anew, by a schema that holds itself, too', () => {
+  const node = z.object({
+    name: z.string(),
+    get children() {
+      return z.array(node)
+    },
+  })
+  const tree: Record<string, unknown> = { name: 'a', children: [] }
+  const info = operation(undefined, node)
+  expect(info.checkResult(tree)).toEqual(tree)
+  tree['name'] = 5
+  expect(problem(info.checkResult(tree))).toBe('name: expected string, got number')
+})

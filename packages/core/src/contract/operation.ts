@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core'
 import { isRecord } from '../message.js'
-import { check, Invalid, kindOf, objectKeys } from './schema.js'
+import { check, compiled, Invalid, kindOf, objectKeys } from './schema.js'
 
 /** What can be asked: an `info` reads, an `action` changes something. */
 export type OperationKind = 'info' | 'action'
@@ -38,6 +38,9 @@ export class Operation {
   readonly resultSchema: $ZodType
   /** Where the params schema would silently drop other keys, the ones it knows: others are refused here. */
   readonly #knownKeys: readonly string[] | undefined
+  // The same schemas, compiled when they are first needed: a program uses few of a contract.
+  #compiledParams: $ZodType | undefined
+  #compiledResult: $ZodType | undefined
 
   constructor(
     kind: OperationKind,
@@ -81,14 +84,16 @@ export class Operation {
     const stranger = known && Object.keys(params).find((key) => !known.includes(key))
     if (stranger !== undefined) return new Invalid(`unknown key "${stranger}"`)
     if (this.paramsSchema === undefined) return params
-    const checked = check(this.paramsSchema, params)
+    this.#compiledParams ??= compiled(this.paramsSchema)
+    const checked = check(this.#compiledParams, params)
     if (checked instanceof Invalid) return checked
     return isRecord(checked) ? checked : new Invalid('the schema made something other than an object')
   }
 
   /** The result as the schema has it, or what is wrong with it. */
   checkResult(result: unknown): unknown {
-    return check(this.resultSchema, result)
+    this.#compiledResult ??= compiled(this.resultSchema)
+    return check(this.#compiledResult, result)
   }
 }
 
