@@ -25,8 +25,10 @@ export class Malformed {
  */
 export function encode(opid: string, opnm: string, opct: unknown): string {
   try {
-    // JSON leaves out an undefined content, but the envelope always has all three keys.
-    return JSON.stringify({ opid, opnm, opct: opct === undefined ? null : opct })
+    // JSON has no word for an undefined content, but the envelope always has all three keys. It is glued together by
+    // hand because an opid needs no escapes: 2 % of a call.
+    const content = JSON.stringify(opct) ?? 'null'
+    return `{"opid":"${opid}","opnm":${JSON.stringify(opnm)},"opct":${content}}`
   } catch (cause) {
     throw new GuestoolError('failed', `the content is not JSON (${textOf(cause)})`, { cause })
   }
