@@ -1,5 +1,5 @@
 import { findOperation, type Contract, type Shape } from './contract/contract.js'
-import type { OperationKind } from './contract/operation.js'
+import type { Operation, OperationKind } from './contract/operation.js'
 import { check, Invalid } from './contract/schema.js'
 import { GuestoolError } from './errors.js'
 import { isRecord } from './message.js'
@@ -44,14 +44,17 @@ export function dispatch(
     if (params instanceof Invalid) throw new GuestoolError('invalid_params', params.message)
     const handler = tables[kind].get(name)
     if (handler === undefined) throw new GuestoolError('unsupported', 'this guest does not have it')
-    const checked = (result: unknown): unknown => {
-      const value = operation.checkResult(result)
-      if (!(value instanceof Invalid)) return value
-      throw new GuestoolError('failed', `the handler's result does not fit the contract: ${value.message}`)
-    }
     const result = handler(params, context)
-    return isThenable(result) ? Promise.resolve(result).then(checked) : checked(result)
+    return isThenable(result)
+      ? Promise.resolve(result).then((value) => validResult(operation, value))
+      : validResult(operation, result)
   }
+}
+
+function validResult(operation: Operation, result: unknown): unknown {
+  const checked = operation.checkResult(result)
+  if (!(checked instanceof Invalid)) return checked
+  throw new GuestoolError('failed', `the handler's result does not fit the contract: ${checked.message}`)
 }
 
 /**

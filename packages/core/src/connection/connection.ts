@@ -258,7 +258,6 @@ class Attempt<R extends Role> implements Receiver {
   }
 
   text(text: string): void {
-    this.#aliveAt = this.#options.clock.now()
     this.#session?.receive(text)
   }
 
@@ -311,7 +310,7 @@ class Attempt<R extends Role> implements Receiver {
     const transport = this.#transport
     const liveness = new Liveness({
       clock,
-      heardAt: () => this.#aliveAt,
+      heardAt: () => Math.max(this.#aliveAt, this.#session?.heardAt ?? 0),
       // Where there is no ping (a browser), a fresh hello asks the same: the acceptor echoes it.
       probe: () => (transport?.ping === undefined ? this.#hello() : transport.ping()),
       missed: (misses) => {

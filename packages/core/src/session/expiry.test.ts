@@ -32,7 +32,7 @@ test('one timer serves 100 000 entries, whatever becomes of them', async () => {
   for (let i = 0; i < 100_000; i++) {
     add(`${i}`)
     if (clock.timers !== 1) throw new Error(`${clock.timers} timers`)
-    if (i % 2 === 0) queue.delete(`${i}`)
+    if (i % 2 === 0) queue.take(`${i}`)
   }
   expect([queue.size, clock.timers]).toEqual([50_000, 1])
   await clock.advance(60_000)
@@ -42,7 +42,7 @@ test('one timer serves 100 000 entries, whatever becomes of them', async () => {
 
 test('the timer that comes for nothing is not set again', async () => {
   add('a')
-  queue.delete('a')
+  queue.take('a')
   await clock.advance(60_000)
   expect([expired, clock.timers]).toEqual([[], 0])
 })
@@ -91,4 +91,15 @@ test('an entry added while others expire has a timer', async () => {
   await clock.advance(60_000)
   expect(expired).toEqual(['a', 'b'])
   expect(clock.timers).toBe(0)
+})
+
+test('taking thousands away leaves the others in order, each with its minute', async () => {
+  for (let i = 0; i < 3_000; i++) add(`${i}`)
+  const taken = Array.from({ length: 3_000 }, (_, i) => i).filter((i) => i % 100 !== 0)
+  for (const i of taken) expect(queue.take(`${i}`)).toBeDefined()
+  expect(taken.map((i) => queue.take(`${i}`)).filter(Boolean)).toEqual([])
+  expect([queue.size, queue.has('2900'), queue.has('2901')]).toEqual([30, true, false])
+  await clock.advance(60_000)
+  expect(expired).toEqual(Array.from({ length: 30 }, (_, i) => `${i * 100}`))
+  expect([queue.size, clock.timers]).toEqual([0, 0])
 })

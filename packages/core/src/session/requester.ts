@@ -19,7 +19,7 @@ export interface AskOptions {
 
 /** A request on its way. */
 interface Pending extends Moment {
-  readonly settle: (outcome: unknown) => void
+  readonly resolve: (outcome: unknown) => void
   /** Undoes a caller's own timeout and signal; most calls have neither. */
   readonly release: (() => void) | undefined
 }
@@ -68,13 +68,13 @@ export class SessionRequester implements Role {
       )
     }
     const opid = newOpid()
-    return new Promise((settle) => {
+    return new Promise((resolve) => {
       const release = options === undefined ? undefined : this.#callerLimits(opid, options)
-      this.#pending.add(opid, { settle, release, at: clock.now(), wallAt: clock.wall() })
+      this.#pending.add(opid, { resolve, release, at: clock.now(), wallAt: clock.wall() })
       try {
         this.#session.sendWire(opid, revision.request(kind, name, params))
       } catch (error) {
-        this.#settle(opid, toFailure(error))
+        settle(this.#pending.take(opid), toFailure(error))
       }
     })
   }
@@ -89,9 +89,10 @@ export class SessionRequester implements Role {
 
   message(message: Message, text: string): void {
     const { opid } = message
-    if (!this.#answers(opid)) return this.#withoutRequest(message, text)
-    this.#settle(
-      opid,
+    const entry = this.#answeredBy(opid)
+    if (entry === undefined) return this.#withoutRequest(message, text)
+    settle(
+      entry,
       carriesProtoKey(text, message)
         ? new Failure('invalid_result', 'the reply has a key "__proto__"', { raw: message.opct })
         : message.opct,
@@ -99,53 +100,42 @@ export class SessionRequester implements Role {
   }
 
   rejected(opid: string, rejection: Rejection): void {
-    if (this.#answers(opid)) this.#settle(opid, failureOf(rejection))
+    settle(this.#answeredBy(opid), failureOf(rejection))
   }
 
   broken(opid: string, text: string, problem: string): boolean {
-    if (!this.#answers(opid)) return false
-    this.#settle(opid, new Failure('invalid_result', `the reply is ${problem}`, { raw: text }))
+    const entry = this.#answeredBy(opid)
+    if (entry === undefined) return false
+    settle(entry, new Failure('invalid_result', `the reply is ${problem}`, { raw: text }))
     return true
   }
 
   end({ code, reason, byUs }: Ending): void {
     const text = byUs ? 'this side was closed before the answer came' : lossText(code, reason)
     const details = { outcome: 'unknown', closeCode: code } as const
-    for (const entry of this.#pending.clear()) {
-      entry.release?.()
-      entry.settle(byUs ? new Failure('closed', text) : new Failure('connection_lost', text, details, entry))
-    }
+    for (const entry of this.#pending.clear())
+      settle(entry, byUs ? new Failure('closed', text) : new Failure('connection_lost', text, details, entry))
   }
 
-  /** Whether a frame with this `opid` answers a request here, in time. */
-  #answers(opid: string): boolean {
-    const entry = this.#pending.get(opid)
-    if (entry === undefined) return false
-    const age = elapsedSince(this.#session.clock, entry)
+  /** The request that a frame with this `opid` answers in time. It is over with that. */
+  #answeredBy(opid: string): Pending | undefined {
+    const entry = this.#pending.take(opid)
+    if (entry === undefined) return undefined
+    const age = this.#session.ageOnArrival(entry)
     if (age < limits.lifetime) {
       this.#roundTrip = age
       this.#answered.set(opid, true)
-      return true
+      return entry
     }
     // The timer has not run yet (a background tab, a suspended laptop), but the minute is over.
-    this.#pending.delete(opid)
     this.#expired(opid, entry)
-    return false
+    return undefined
   }
 
-  /** Every exit of a call comes through here or through `end`. */
-  #settle(opid: string, outcome: unknown): void {
-    const entry = this.#pending.get(opid)
-    if (entry === undefined) return
-    this.#pending.delete(opid)
-    entry.release?.()
-    entry.settle(outcome)
-  }
-
-  #expired(opid: string, { at, wallAt, release, settle }: Pending): void {
-    this.#unanswered.set(opid, { at, wallAt, refused: false })
-    release?.()
-    settle(new Failure('expired', `no answer within ${limits.lifetime / 1000} s; is the peer busy or stuck?`))
+  #expired(opid: string, entry: Pending): void {
+    this.#unanswered.set(opid, { at: entry.at, wallAt: entry.wallAt, refused: false })
+    const text = `no answer within ${limits.lifetime / 1000} s; is the peer busy or stuck?`
+    settle(entry, new Failure('expired', text))
   }
 
   #callerLimits(opid: string, { timeout, signal }: AskOptions): (() => void) | undefined {
@@ -170,10 +160,10 @@ export class SessionRequester implements Role {
 
   /** The caller ended it. The protocol has no cancel, so nothing is sent; a reply inside the minute is dropped. */
   #abandon(opid: string, failure: Failure): void {
-    const entry = this.#pending.get(opid)
+    const entry = this.#pending.take(opid)
     if (entry === undefined) return
     this.#unanswered.set(opid, { at: entry.at, wallAt: entry.wallAt, refused: false })
-    this.#settle(opid, failure)
+    settle(entry, failure)
   }
 
   #withoutRequest(message: Message, text: string): void {
@@ -215,6 +205,12 @@ export class SessionRequester implements Role {
       this.#session.reject(opid, 'unknown_opid', 'this connection has no request with this opid')
     }
   }
+}
+
+/** Every exit of a call comes through here. */
+function settle(entry: Pending | undefined, outcome: unknown): void {
+  entry?.release?.()
+  entry?.resolve(outcome)
 }
 
 function seconds(ms: number): string {

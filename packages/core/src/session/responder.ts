@@ -159,8 +159,8 @@ export class SessionResponder implements Role {
   }
 
   #run(request: Request, opid: string): void {
-    const { clock } = this.#session
-    const running = new Running(opid, clock.now(), clock.wall())
+    const { clock, heardAt } = this.#session
+    const running = new Running(opid, heardAt, clock.wall())
     this.#running.add(opid, running)
     let result: unknown
     try {
@@ -196,9 +196,8 @@ export class SessionResponder implements Role {
 
   /** False when the request is over already: it expired, or the connection is gone. */
   #finish(opid: string): boolean {
-    const running = this.#running.get(opid)
+    const running = this.#running.take(opid)
     if (running === undefined) return false
-    this.#running.delete(opid)
     this.#finished.set(opid, true)
     // The timer may not have run yet (a busy loop, a suspended machine), but after a minute no reply is sent.
     return elapsedSince(this.#session.clock, running) < limits.lifetime
