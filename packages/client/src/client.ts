@@ -158,11 +158,15 @@ class WebSocketClient<S extends Shape> extends BaseRequester<S> implements Clien
   }
 
   /** An info only reads, so one that the connection broke under is asked again, once, in what is left of its time. */
-  protected override async recover(failure: Failure, call: FailedCall): Promise<unknown> {
-    const { operation, params, options } = call
-    const { code, details, sent } = failure
-    if (operation.kind !== 'info' || code !== 'connection_lost') return failure
-    if (details?.closeCode !== undefined && refusesRetry(details.closeCode)) return failure
+  protected override recover(failure: Failure, call: FailedCall): Promise<unknown> | undefined {
+    const { code, details } = failure
+    if (call.operation.kind !== 'info' || code !== 'connection_lost') return undefined
+    if (details?.closeCode !== undefined && refusesRetry(details.closeCode)) return undefined
+    return this.#askAgain(failure, call)
+  }
+
+  async #askAgain(failure: Failure, { operation, params, options }: FailedCall): Promise<unknown> {
+    const { sent } = failure
     const life = Math.min(options?.timeout ?? limits.lifetime, limits.lifetime)
     const left = (): number => (sent === undefined ? life : life - elapsedSince(this.clock, sent))
     const wait = sent === undefined ? this.#connectTimeout : left()
