@@ -163,7 +163,8 @@ describe('the WebSocket of a browser', () => {
 const wsTransport = (stream?: { cork(): void; uncork(): void }) => {
   const socket = new NodeSocket()
   const heard = receiver()
-  return { socket, heard, transport: nodeTransport(socket, heard, stream) }
+  const accepted = stream && { ...stream, writableLength: 0 }
+  return { socket, heard, transport: nodeTransport(socket, heard, accepted) }
 }
 
 describe('the WebSocket of ws', () => {
@@ -225,7 +226,7 @@ describe('the WebSocket of ws', () => {
   test('one that is connecting tells its stream at the upgrade', async () => {
     const { socket, transport } = wsTransport()
     const cork = vi.fn()
-    socket.fire('upgrade', { socket: { cork, uncork: vi.fn() } })
+    socket.fire('upgrade', { socket: { cork, uncork: vi.fn(), writableLength: 0 } })
     transport.send('x')
     expect(cork).toHaveBeenCalledOnce()
     await Promise.resolve()

@@ -1,15 +1,13 @@
-import { elapsedSince, type CancelTimer, type Clock } from '../clock.js'
+import { elapsedSince, type CancelTimer } from '../clock.js'
 import { Emitter } from '../emitter.js'
-import { Failure, GuestoolError, textOf } from '../errors.js'
+import { Failure, GuestoolError } from '../errors.js'
 import { closeCode, dialsAgain, limits } from '../limits.js'
 import { once } from '../once.js'
-import type { Revision } from '../revision/revision.js'
 import { abortedBy, type AskOptions } from '../session/requester.js'
 import { addCounts, newCounts, type Counts } from '../session/counts.js'
-import { Session, type Role } from '../session/session.js'
-import type { Dial, Receiver, Transport } from '../transport.js'
+import type { Role, Session } from '../session/session.js'
+import { Attempt, type AttemptOptions, type Loss } from './attempt.js'
 import { Backoff, type BackoffOptions } from './backoff.js'
-import { Liveness } from './liveness.js'
 
 /**
  * - `connecting`: on the way to the first session
@@ -19,23 +17,12 @@ import { Liveness } from './liveness.js'
  */
 export type ConnectionState = 'connecting' | 'open' | 'reconnecting' | 'closed'
 
-/** A connection that was lost or never came about. */
-export interface Loss {
-  readonly code: number
-  readonly reason: string
-}
-
-export interface ConnectionOptions<R extends Role> {
-  readonly dial: Dial
-  readonly role: (session: Session<R>) => R
-  readonly revision: Revision
-  readonly clock: Clock
+export interface ConnectionOptions<R extends Role> extends AttemptOptions<R> {
   readonly backoff: BackoffOptions
   /** What the peer is, as errors call it: the URL without its credentials. */
   readonly peer: string
   /** 0 ≤ n < 1. @default Math.random */
   readonly random?: (() => number) | undefined
-  readonly maxPayload?: number | undefined
   /** A refusal 4401 may be answered with a fresh token, once. */
   readonly canRefreshToken?: boolean | undefined
 }
@@ -194,160 +181,6 @@ export class Connection<R extends Role> {
 
   #lossText({ code, reason }: Loss): string {
     return `no connection to ${this.#options.peer}: ${reason || 'it was closed'} (${code}); is the host running there?`
-  }
-}
-
-/** One socket from dial to close, with its session. */
-class Attempt<R extends Role> implements Receiver {
-  readonly #options: ConnectionOptions<R>
-  readonly #on: { open: () => void; over: (loss: Loss, openFor: number) => void }
-  #transport: Transport | undefined
-  #session: Session<R> | undefined
-  #cancelTimer: CancelTimer | undefined
-  #openedAt: number | undefined
-  #aliveAt = 0
-  #over = false
-  #finishing = false
-  #gone: (() => void) | undefined
-
-  constructor(
-    options: ConnectionOptions<R>,
-    on: { open: () => void; over: (loss: Loss, openFor: number) => void },
-  ) {
-    this.#options = options
-    this.#on = on
-  }
-
-  get session(): Session<R> | undefined {
-    return this.#session
-  }
-
-  start(): void {
-    // A peer that accepts the connection and then stays silent must not hold us for ever.
-    this.#arm(limits.helloTimeout, () => this.#drop('no connection in time'))
-    try {
-      this.#transport = this.#options.dial(this)
-    } catch (error) {
-      // Later, as any dial reports: whoever made this connection has no listener yet.
-      const reason = textOf(error)
-      void Promise.resolve().then(() => this.closed(closeCode.lost, reason))
-    }
-  }
-
-  opened(): void {
-    if (this.#over || this.#transport === undefined) return
-    const { clock, revision, role, maxPayload } = this.#options
-    this.#aliveAt = clock.now()
-    const onReady = (): void => this.#ready()
-    this.#session = new Session<R>({
-      transport: this.#transport,
-      revision,
-      clock,
-      side: 'dialler',
-      role,
-      maxPayload,
-      onReady,
-    })
-    if (revision.number === 1) this.#arm(limits.helloGrace, () => this.#session?.markReady())
-    else this.#arm(limits.helloTimeout, () => this.#drop('the host did not answer hello'))
-    try {
-      this.#session.sayHello()
-    } catch {
-      // The socket closed under us; `closed` follows.
-    }
-  }
-
-  text(text: string): void {
-    this.#session?.receive(text)
-  }
-
-  binary(): void {
-    this.#session?.receiveBinary()
-  }
-
-  pong(): void {
-    this.#aliveAt = this.#options.clock.now()
-  }
-
-  closed(code: number, reason: string): void {
-    if (this.#over) return
-    this.#over = true
-    this.#cancelTimer?.()
-    this.#session?.end({ code, reason, byUs: false })
-    const openFor = this.#openedAt === undefined ? 0 : this.#options.clock.now() - this.#openedAt
-    this.#gone?.()
-    this.#on.over({ code, reason }, openFor)
-  }
-
-  /** Ends on purpose: what waits is told at once, the peer hears bye and 1000. */
-  async finish(wasOpen: boolean): Promise<void> {
-    if (this.#over) return
-    this.#finishing = true
-    this.#cancelTimer?.()
-    const bye = wasOpen ? this.#session?.sayBye() : undefined
-    const gone = new Promise<void>((resolve) => (this.#gone = resolve))
-    // Calls in flight are told at once, but the session must still read the peer's answer to bye.
-    this.#session?.leave({ code: closeCode.normal, reason: 'closed', byUs: true })
-    await bye
-    if (this.#over) return
-    this.#session?.end({ code: closeCode.normal, reason: 'closed', byUs: true })
-    this.#transport?.close(closeCode.normal, '')
-    const cancel = this.#options.clock.setTimer(
-      () => this.#drop('the peer did not close in time'),
-      limits.byeTimeout,
-    )
-    await gone
-    cancel()
-  }
-
-  #ready(): void {
-    // The echo and `close()` may cross: what is being closed does not open any more.
-    if (this.#finishing) return
-    const { clock } = this.#options
-    this.#cancelTimer?.()
-    this.#cancelTimer = undefined
-    this.#openedAt = clock.now()
-    const transport = this.#transport
-    const liveness = new Liveness({
-      clock,
-      heardAt: () => Math.max(this.#aliveAt, this.#session?.heardAt ?? 0),
-      // Where there is no ping (a browser), a fresh hello asks the same: the acceptor echoes it.
-      probe: () => (transport?.ping === undefined ? this.#hello() : transport.ping()),
-      missed: (misses) => {
-        if (misses >= limits.missesAllowed) this.#drop('the host stopped answering')
-      },
-    })
-    this.#beatLater(liveness)
-    this.#on.open()
-  }
-
-  // A dialler has one connection to look after; the wheel is for those who have many.
-  #beatLater(liveness: Liveness): void {
-    this.#arm(limits.probeTimeout, () => {
-      this.#beatLater(liveness)
-      liveness.beat()
-    })
-  }
-
-  #hello(): void {
-    try {
-      this.#session?.sayHello()
-    } catch {
-      // The socket is closing; `closed` follows.
-    }
-  }
-
-  /** Gives the socket up without waiting for the peer. */
-  #drop(reason: string): void {
-    const transport = this.#transport
-    this.closed(closeCode.lost, reason)
-    if (transport?.terminate !== undefined) transport.terminate()
-    else transport?.close(closeCode.normal, '')
-  }
-
-  #arm(ms: number, run: () => void): void {
-    this.#cancelTimer?.()
-    this.#cancelTimer = this.#options.clock.setTimer(run, ms)
   }
 }
 
