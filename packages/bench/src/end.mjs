@@ -1,0 +1,95 @@
+// One end of a socket, in a process of its own.
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { quantile } from './table.mjs'
+import { variants } from './variants.mjs'
+import { obey } from './worker.mjs'
+
+const variant = variants[process.argv[2] ?? '']
+if (variant === undefined) throw new Error(`there is no variant ${process.argv[2]}`)
+
+/** @type {Promise<import('./variants.mjs').Ask>} */
+let asking
+
+/** Microseconds of processor time so far, of all threads of this process. */
+function cpuTime() {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+/** Collects all garbage, once calls are on their way. */
+async function collect() {
+  await pause(20)
+  globalThis.gc?.()
+}
+
+obey({
+  acceptToAnswer: () => variant.acceptToAnswer(),
+  async acceptToAsk() {
+    const { port, ask } = await variant.acceptToAsk()
+    asking = ask
+    return port
+  },
+  dialToAnswer: (port) => variant.dialToAnswer(port),
+  async dialToAsk(port) {
+    asking = variant.dialToAsk(port)
+    await asking
+  },
+
+  cpuTime,
+
+  collect,
+
+  /** Makes so many calls, with so many of them on their way at any time. */
+  async load({ calls, inFlight, collect: collects = false }) {
+    const ask = await asking
+    let left = calls
+    const oneAfterAnother = async () => {
+      while (left-- > 0) await ask()
+    }
+    if (collects) void collect()
+    const cpuBefore = cpuTime()
+    const before = performance.now()
+    await Promise.all(Array.from({ length: inFlight }, oneAfterAnother))
+    return { seconds: (performance.now() - before) / 1000, cpu: cpuTime() - cpuBefore }
+  },
+
+  /** Makes so many calls one after another; returns the median in microseconds. */
+  async sequence({ calls }) {
+    const ask = await asking
+    /** @type {number[]} */
+    const times = []
+    for (let i = 0; i < calls; i++) {
+      const before = performance.now()
+      await ask()
+      times.push(performance.now() - before)
+    }
+    return quantile(times) * 1000
+  },
+
+  /** Makes calls that nobody answers; returns bytes of heap and timers for each. */
+  async pending({ calls }) {
+    const ask = await asking
+    const before = await settledHeap()
+    const timersBefore = timers()
+    for (let i = 0; i < calls; i++) void ask()
+    const timersAfter = timers()
+    return { bytes: ((await settledHeap()) - before) / calls, timers: timersAfter - timersBefore }
+  },
+})
+
+function timers() {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+}
+
+/** Bytes of heap in use, once nothing is written any more. */
+async function settledHeap() {
+  let used = Infinity
+  for (;;) {
+    await pause(100)
+    globalThis.gc?.()
+    const { heapUsed } = process.memoryUsage()
+    if (heapUsed > used * 0.999) return heapUsed
+    used = heapUsed
+  }
+}

@@ -1,0 +1,24 @@
+// A process with many idle connections: a host's guests, or bare sockets.
+import { createHost } from '@guestool/server'
+
+import { listen, textOf } from './bare.mjs'
+import { obey } from './worker.mjs'
+
+obey({
+  async listen(variant) {
+    if (variant === 'sdk') return (await createHost().listen(0)).port
+    const { server, port } = await listen()
+    const sockets = new Map()
+    server.on('connection', (socket) => {
+      sockets.set(socket, sockets.size)
+      socket.on('message', (data) => socket.send(textOf(data)))
+    })
+    return port
+  },
+  /** Kibibytes of resident memory. */
+  rss() {
+    globalThis.gc?.()
+    globalThis.gc?.()
+    return process.memoryUsage.rss() / 1024
+  },
+})

@@ -1,0 +1,83 @@
+// The SDK through its public interface. Params and results are checked on the way out and on the way in, at both ends.
+import { createClient } from '@guestool/client'
+import {
+  Acceptor,
+  dispatch,
+  guestool,
+  SessionResponder,
+  systemClock,
+  webSocketTransport,
+} from '@guestool/core'
+import { createGuest } from '@guestool/guest'
+import { createHost } from '@guestool/server'
+import * as z from 'zod'
+
+import { listen } from './bare.mjs'
+import { cpu, smptime } from './payload.mjs'
+
+// A host asks a guest for its cpu once at a time, and equal questions share an answer. To measure calls, the same is
+// asked under a name for which that does not hold.
+const contract = guestool.extend({
+  info: {
+    load: {
+      params: z.strictObject({ smptime: z.number().min(0).default(0.1) }),
+      result: z.looseObject({
+        cpu_percent: z.number(),
+        cpu_ncores: z.looseObject({ physical: z.number().nullable(), logical: z.number().nullable() }),
+        cpu_freq: z.looseObject({ current: z.number(), min: z.number(), max: z.number() }),
+        cpu_load: z.looseObject({ last1m: z.number(), last5m: z.number(), last15m: z.number() }),
+      }),
+    },
+  },
+})
+const load = () => cpu
+// Nobody asks for the others.
+const unsupported =
+  /** @type {Record<keyof import('@guestool/core').GuestoolShape['info'], 'unsupported'>} */ (
+    Object.fromEntries(Array.from(guestool.info.keys(), (name) => [name, 'unsupported']))
+  )
+
+/** @type {import('./variants.mjs').Variant} */
+export const sdk = {
+  // A host hands a client's calls on to a guest, which is two calls. This is one: the host's own parts, which answer.
+  async acceptToAnswer() {
+    const { server, port } = await listen()
+    const answer = dispatch(contract, { info: { load } })
+    server.on('connection', (socket, request) => {
+      const transport = webSocketTransport(
+        socket,
+        {
+          opened() {},
+          text: (text) => acceptor.text(text),
+          binary: () => acceptor.binary(),
+          pong: () => acceptor.pong(),
+          closed: (code, reason) => acceptor.closed(code, reason),
+        },
+        request.socket,
+      )
+      const acceptor = new Acceptor(transport, {
+        clock: systemClock,
+        role: (session) => new SessionResponder(session, { answer }),
+        opened() {},
+        closed() {},
+      })
+    })
+    return port
+  },
+  async dialToAsk(port) {
+    const client = createClient(`ws://127.0.0.1:${port}/guests/bench`, { contract })
+    return () => client.info('load', smptime)
+  },
+  async acceptToAsk() {
+    const host = createHost({ contract })
+    const { port } = await host.listen(0)
+    const ask = new Promise((resolve) => {
+      host.on('guest', (guest) => resolve(() => guest.info('load', smptime)))
+    })
+    return { port, ask }
+  },
+  async dialToAnswer(port) {
+    const info = { ...unsupported, load }
+    createGuest(`ws://127.0.0.1:${port}/join/bench`, { contract, info, action: 'unsupported' })
+  },
+}
