@@ -38,8 +38,8 @@ export interface Moment {
  * Milliseconds since `moment`: the larger of what the two hands say. Sleep counts (the wall hand sees it), and a wall
  * clock that is set makes this too large at worst, never too small.
  */
-export function elapsedSince(clock: Clock, moment: Moment): number {
-  return Math.max(clock.now() - moment.at, clock.wall() - moment.wallAt)
+export function elapsedSince(clock: Clock, moment: Moment, now = clock.now()): number {
+  return Math.max(now - moment.at, clock.wall() - moment.wallAt)
 }
 
 /** Waits `ms` milliseconds, or until the signal aborts if that is sooner. Never rejects, leaves nothing behind. */

@@ -121,7 +121,7 @@ export class SessionRequester implements Role {
   #answeredBy(opid: string): Pending | undefined {
     const entry = this.#pending.take(opid)
     if (entry === undefined) return undefined
-    const age = this.#session.ageOnArrival(entry)
+    const age = elapsedSince(this.#session.clock, entry, this.#session.heardAt)
     if (age < limits.lifetime) {
       this.#roundTrip = age
       this.#answered.set(opid, true)

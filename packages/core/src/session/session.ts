@@ -91,11 +91,6 @@ export class Session<R extends Role = Role> {
     return { at: this.clock.now(), wallAt: this.clock.wall() }
   }
 
-  /** Milliseconds from a moment to the arrival of the frame that is being read. */
-  ageOnArrival({ at, wallAt }: Moment): number {
-    return Math.max(this.heardAt - at, this.clock.wall() - wallAt)
-  }
-
   /** A frame came. */
   receive(text: string): void {
     if (this.#ended || this.#closing) return
