@@ -9,7 +9,8 @@ import { frame, line, type Sight } from './view.js'
 const { stdout } = process
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 const options = readOptions(process.argv)
-const paint = picocolors.createColors(stdout.isTTY && picocolors.isColorSupported)
+// `isTTY` is undefined in a pipe, and undefined would mean the default, which is colours wherever CI is set.
+const paint = picocolors.createColors(Boolean(stdout.isTTY) && picocolors.isColorSupported)
 
 // Whoever reads along may stop: `npm start | head -3`.
 stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -80,7 +80,7 @@ it('ends every sample when its signal fires, and leaves no timer', async () => {
   const info = systemInfo()
   const controller = new AbortController()
   const sampling = { ...context, signal: controller.signal }
-  const samples = (['cpu', 'all_disk_io', 'all_network_io', 'processes'] as const).map((name) =>
+  const samples = (['cpu', 'all_disk_io', 'all_network_io', 'processes'] as const).map(async (name) =>
     info[name]({ smptime: 3600 }, sampling),
   )
   // Let them all come to their wait.

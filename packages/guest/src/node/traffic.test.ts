@@ -68,9 +68,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     const devices = await sample
     server.close()
     const names = readFileSync('/proc/net/dev', 'utf8').matchAll(/^ *([^:|\s]+):/gm)
-    expect(devices.map(({ device }) => device).toSorted()).toEqual(
-      [...names].map(([, name]) => name).toSorted(),
-    )
+    expect(new Set(devices.map(({ device }) => device))).toEqual(new Set([...names].map(([, name]) => name)))
     // Scaled: reading counters takes time too.
     const loopback = devices.find(({ device }) => device === 'lo')
     expect(loopback?.sent_bytes).toBeGreaterThan(0.5 * (1 << 20))
