@@ -216,20 +216,23 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
       const details = { operation: operation.label, guest: this.guest }
       return Promise.reject(new GuestoolError('invalid_params', problem ?? '', details))
     }
-    return this.#result(operation, content, options, this.ask(operation, content, options))
+    return this.#result(operation, params, options, this.ask(operation, content, options))
   }
 
   // A reaction, not an async function: it costs half the memory while a call is on its way, and an error that is made
-  // in it has the line of the caller that awaits, too.
+  // in it has the line of the caller that awaits, too. The params are as the caller gave them: a number is smaller than
+  // an object.
   #result(
     operation: Operation,
-    params: object,
+    params: unknown,
     options: CallOptions | undefined,
     asked: Promise<unknown>,
   ): Promise<unknown> {
     return asked.then((outcome) => {
       if (!(outcome instanceof Failure)) return this.#read(operation, outcome)
-      const recovered = this.recover(outcome, { operation, params, options })
+      // An object, or it would not have been asked.
+      const content = operation.toParams(params) as object
+      const recovered = this.recover(outcome, { operation, params: content, options })
       if (recovered === undefined) throw outcome.toError(operation.label, this.guest)
       return recovered.then((second) => this.#read(operation, second))
     })
