@@ -122,8 +122,11 @@ export function webSocketTransport(
   const transport = new NodeTransport(socket, accepted)
   let problem = ''
   let tooLarge = false
-  socket.on('upgrade', (response) => transport.batch(response.socket))
-  socket.on('open', () => receiver.opened())
+  // One that was accepted is open. Idle ones are many, and these two listeners are 0.3 KiB of each.
+  if (accepted === undefined) {
+    socket.on('upgrade', (response) => transport.batch(response.socket))
+    socket.on('open', () => receiver.opened())
+  }
   socket.on('message', (data, isBinary) =>
     isBinary ? receiver.binary() : receiver.text(data.toString('utf8')),
   )
