@@ -10,7 +10,7 @@ const { stdout } = process
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 const options = readOptions(process.argv)
 // `isTTY` is undefined in a pipe, and undefined would mean the default, which is colours wherever CI is set.
-const paint = picocolors.createColors(Boolean(stdout.isTTY) && picocolors.isColorSupported)
+const paint = picocolors.createColors(stdout.isTTY ? picocolors.isColorSupported : false)
 
 // Whoever reads along may stop: `npm start | head -3`.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
