@@ -113,7 +113,8 @@ const pty = process.platform === 'linux' && existsSync('/usr/bin/script')
 
 test.runIf(pty)('on a terminal it updates in place, and Ctrl-C leaves the cursor visible', async () => {
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-  const command = `stty cols 60 rows 20; "${process.execPath}" "${main}" --port 0`
+  // `exec`: a shell that waits would be interrupted too, and end with a code of its own.
+  const command = `stty cols 60 rows 20; exec "${process.execPath}" "${main}" --port 0`
   const terminal = new Running('script', ['-qec', command, '/dev/null'], {
     TERM: 'xterm-256color',
     NO_COLOR: '1',
