@@ -16,6 +16,7 @@ export {
   type ShapeOf,
 } from './contract/contract.js'
 export { guestool, type GuestoolShape } from './contract/guestool.js'
+export { hub, type HubShape } from './contract/hub.js'
 export type { Operation, OperationKind, OperationOptions } from './contract/operation.js'
 export {
   dispatch,
@@ -37,6 +38,7 @@ export {
   type ErrorDetails,
   type WireCode,
 } from './errors.js'
+export { guestPattern, isGuestId } from './guest-id.js'
 export { closeCode, defaultPort, dialsAgain, limits, refusesRetry } from './limits.js'
 export { isRecord, type Message, type Rejection } from './message.js'
 export { once } from './once.js'

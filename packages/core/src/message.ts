@@ -6,6 +6,8 @@ export interface Message {
   readonly opnm: string
   /** The content: any JSON value. */
   readonly opct: unknown
+  /** The guest that it is about, read from the operation name; only between a hub and its consoles. */
+  readonly guest?: string | undefined
 }
 
 /** What a peer says when it refuses a message; its `opid` is that of the refused message. */

@@ -1,5 +1,5 @@
-import { closeCode, type Refusal } from '@guestool/core'
-import { isGuestId, splitTarget, type EntranceHeaders, type EntranceRequest, type Visit } from './entrance.js'
+import { closeCode, isGuestId, type Refusal } from '@guestool/core'
+import { splitTarget, type EntranceHeaders, type EntranceRequest, type Visit } from './entrance.js'
 
 /** Who somebody is, once it is known: a guest of this id, or a console. */
 export type Principal = { readonly role: 'guest'; readonly id: string } | { readonly role: 'console' }

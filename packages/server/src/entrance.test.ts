@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isEntrance, isGuestId, visitOf, type EntranceRequest } from './entrance.js'
+import { isEntrance, visitOf, type EntranceRequest } from './entrance.js'
 
 const rules = { origins: new Set(['https://console.example']), localOnly: true }
 const open = { ...rules, localOnly: false }
@@ -31,6 +31,11 @@ test('a console asks at /guests/{id}', () => {
   expect(codeOf('/guests/alpha?x=1')).toEqual({ role: 'console', id: 'alpha' })
 })
 
+test('a console asks the hub at /guests', () => {
+  expect(codeOf('/guests')).toEqual({ role: 'console', id: undefined })
+  expect(codeOf('/guests?token=x')).toEqual({ role: 'console', id: undefined })
+})
+
 test.each([
   '/join',
   '/join/',
@@ -44,25 +49,19 @@ test.each([
   '/join/a\n',
   `/join/${'x'.repeat(65)}`,
   '/join/__proto__/x',
+  '/guests/',
   '/guests/.x',
   '/guests/a/info',
 ])('%j is not an id: 4400', (url) => {
   expect(codeOf(url)).toBe(4400)
 })
 
-test.each([
-  '/guests',
-  '/guests/',
-  '/joined/alpha',
-  '/JOIN/alpha',
-  '//join/alpha',
-  '/nowhere',
-  '',
-  '*',
-  'http://x/join/a',
-])('%j is no path of a host: 4404', (url) => {
-  expect(codeOf(url)).toBe(4404)
-})
+test.each(['/joined/alpha', '/JOIN/alpha', '//join/alpha', '/nowhere', '', '*', 'http://x/join/a'])(
+  '%j is no path of a host: 4404',
+  (url) => {
+    expect(codeOf(url)).toBe(4404)
+  },
+)
 
 test('without an authenticator only this machine may connect: 4401', () => {
   expect(codeOf('/join/alpha', { address: '192.0.2.7' })).toBe(4401)
@@ -115,10 +114,4 @@ test('beside other things on a server only /join and /guests are a host’s', ()
   expect(ours.map(isEntrance)).toEqual(ours.map(() => true))
   const others = ['/', '/?x=/join/a', '/joined', '/guestsx/a', '/api/join/a']
   expect(others.map(isEntrance)).toEqual(others.map(() => false))
-})
-
-test('ids', () => {
-  expect(isGuestId('alpha')).toBe(true)
-  expect(isGuestId('')).toBe(false)
-  expect(isGuestId('a\n')).toBe(false)
 })

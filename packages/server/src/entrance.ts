@@ -1,4 +1,4 @@
-import { closeCode, type Refusal } from '@guestool/core'
+import { closeCode, isGuestId, type Refusal } from '@guestool/core'
 import { isLoopback } from './loopback.js'
 import { foreignPage, type OriginRules } from './origin.js'
 
@@ -18,22 +18,16 @@ export interface EntranceHeaders {
   readonly origin?: string | undefined
 }
 
-/** Who wants to come in. A guest that did not say its id gets one. */
-export type Visit =
-  | { readonly role: 'guest'; readonly id: string | undefined }
-  | { readonly role: 'console'; readonly id: string }
+/** Who wants to come in. A guest that did not say its id gets one; a console that names no guest asks the hub. */
+export interface Visit {
+  readonly role: 'guest' | 'console'
+  readonly id: string | undefined
+}
 
 /** Somebody who may not come in; `asPage` is a web page that hears it by HTTP status. */
 export interface TurnedAway {
   readonly refusal: Refusal
   readonly asPage: boolean
-}
-
-const idForm = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/
-
-/** Whether a text may be the id of a guest. */
-export function isGuestId(id: string): boolean {
-  return idForm.test(id)
 }
 
 /** Path and query of a request target. */
@@ -53,10 +47,10 @@ export function visitOf(request: EntranceRequest, rules: OriginRules): Visit | T
   // Always on the raw path: what is not decoded cannot be decoded in two ways.
   const [, room = '', id = ''] = /^\/(join|guests)(?:\/(.*))?$/s.exec(path) ?? []
   const role = path === '/' || room === 'join' ? 'guest' : 'console'
-  if ((room === '' && path !== '/') || (room === 'guests' && id === '')) {
+  if (room === '' && path !== '/') {
     return turnedAway(
       closeCode.notFound,
-      'no such path: guests join at /join/{id}, consoles ask at /guests/{id}',
+      'no such path: guests join at /join/{id}, consoles ask at /guests or /guests/{id}',
     )
   }
   if (rules.localOnly && request.address !== undefined && !isLoopback(request.address)) {
@@ -67,7 +61,7 @@ export function visitOf(request: EntranceRequest, rules: OriginRules): Visit | T
   }
   const foreign = foreignPage(request, rules)
   if (foreign !== undefined) return turnedAway(closeCode.forbidden, foreign, role === 'console')
-  if (path === '/') return { role: 'guest', id: undefined }
+  if (path === '/' || path === '/guests') return { role, id: undefined }
   if (isGuestId(id)) return { role, id }
   const form = '1 to 64 letters, digits, "_", "-", "." (not first), as they are, without %'
   return turnedAway(closeCode.malformed, `not an id: an id is ${form}`)

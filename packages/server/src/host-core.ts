@@ -170,6 +170,6 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     }
     return visit.role === 'guest'
       ? new GuestSocket(open, this, request, visit.id)
-      : new ConsoleSocket(open, this, request, visit.id)
+      : new ConsoleSocket(open, this, request, visit.id ?? '')
   }
 }

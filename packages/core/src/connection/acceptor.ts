@@ -22,6 +22,7 @@ export interface AcceptorOptions<R extends Role> {
   /** Any frame, pong included: the socket lives. */
   readonly alive?: (() => void) | undefined
   readonly maxPayload?: number | undefined
+  readonly addressed?: boolean | undefined
 }
 
 /** Why a dialler may not stay. */
@@ -127,7 +128,7 @@ export class Acceptor<R extends Role> implements Receiver {
     }
     if (this.#over || this.#refused) return
     if (refusal !== undefined) return this.refuse(refusal)
-    const { clock, role, maxPayload, opened } = this.#options
+    const { clock, role, maxPayload, addressed, opened } = this.#options
     try {
       this.#transport.send(hello)
     } catch {
@@ -141,6 +142,7 @@ export class Acceptor<R extends Role> implements Receiver {
       side: 'acceptor',
       role,
       maxPayload,
+      addressed,
     })
     this.#session.counts.received++
     this.#session.counts.sent++

@@ -19,6 +19,7 @@ export interface AttemptOptions<R extends Role> {
   readonly revision: Revision
   readonly clock: Clock
   readonly maxPayload?: number | undefined
+  readonly addressed?: boolean | undefined
 }
 
 /** One socket from dial to close, with its session. */
@@ -60,7 +61,7 @@ export class Attempt<R extends Role> implements Receiver {
 
   opened(): void {
     if (this.#over || this.#transport === undefined) return
-    const { clock, revision, role, maxPayload } = this.#options
+    const { clock, revision, role, maxPayload, addressed } = this.#options
     this.#aliveAt = clock.now()
     const onReady = (): void => this.#ready()
     this.#session = new Session<R>({
@@ -70,6 +71,7 @@ export class Attempt<R extends Role> implements Receiver {
       side: 'dialler',
       role,
       maxPayload,
+      addressed,
       onReady,
     })
     if (revision.number === 1) this.#arm(limits.helloGrace, () => this.#session?.markReady())

@@ -43,6 +43,10 @@ export function byName<T extends SomeType>(value: T): $ZodType<Record<string, ou
 export const number = (): $ZodType<number, number> => z.number()
 export const string = (): $ZodType<string, string> => z.string()
 export const boolean = (): $ZodType<boolean, boolean> => z.boolean()
+/** One of some words. */
+export function oneOf<const W extends readonly string[]>(...words: W): $ZodType<W[number], W[number]> {
+  return z.enum(words)
+}
 /** There is nothing to say but that it was done. */
 export const nothing = (): $ZodType<null, null> => z.null()
 /** Seconds to sample for: not negative. */

@@ -59,6 +59,15 @@ const isObject = (value: unknown): boolean =>
 
 export const string = (): Schema => typed({ type: 'string' }, (value) => typeof value === 'string')
 export const boolean = (): Schema => typed({ type: 'boolean' }, (value) => typeof value === 'boolean')
+const oneOf = (values: readonly string[]): Schema => {
+  const def = { type: 'enum', entries: Object.fromEntries(values.map((value) => [value, value])) }
+  return schema(def, (input, issues) => {
+    if (!values.some((value) => value === input))
+      issues.push({ code: 'invalid_value', values, input, path: [] })
+    return input
+  })
+}
+export { oneOf as enum }
 const nothing = (): Schema => typed({ type: 'null' }, (value) => value === null)
 export { nothing as null }
 

@@ -33,13 +33,13 @@ interface Unanswered extends Moment {
 /** The side that asks: remembers what is on its way, and settles each call exactly once. */
 export class SessionRequester implements Role {
   readonly #session: Session
-  readonly #onEvent: (event: Event) => void
+  readonly #onEvent: (event: Event, guest: string | undefined) => void
   readonly #pending: ExpiryQueue<Pending>
   readonly #answered = new Ledger<true>(limits.rememberedAnswered)
   readonly #unanswered = new Ledger<Unanswered>(limits.rememberedUnanswered)
   #roundTrip: number | undefined
 
-  constructor(session: Session, onEvent: (event: Event) => void) {
+  constructor(session: Session, onEvent: (event: Event, guest: string | undefined) => void) {
     this.#session = session
     this.#onEvent = onEvent
     this.#pending = new ExpiryQueue(session.clock, (opid, entry) => this.#expired(opid, entry))
@@ -56,10 +56,16 @@ export class SessionRequester implements Role {
   }
 
   /**
-   * Sends a request. Resolves with the content of the reply, unchecked, or with a {@link Failure}; never rejects, so
+   * Sends a request, on an addressed session to a guest. Resolves with the content of the reply, unchecked, or with a {@link Failure}; never rejects, so
    * that the error can be made where the caller awaits.
    */
-  ask(kind: OperationKind, name: string, params: object, options?: AskOptions): Promise<unknown> {
+  ask(
+    kind: OperationKind,
+    name: string,
+    params: object,
+    options?: AskOptions,
+    guest?: string,
+  ): Promise<unknown> {
     if (options?.signal?.aborted) return Promise.resolve(abortedBy(options.signal))
     const { revision, clock, ended } = this.#session
     if (ended) {
@@ -72,7 +78,7 @@ export class SessionRequester implements Role {
       const release = options === undefined ? undefined : this.#callerLimits(opid, options)
       this.#pending.add(opid, { resolve, release, at: clock.now(), wallAt: clock.wall() })
       try {
-        this.#session.sendWire(opid, revision.request(kind, name, params))
+        this.#session.sendWire(opid, revision.request(kind, name, params), guest)
       } catch (error) {
         settle(this.#pending.take(opid), toFailure(error))
       }
@@ -172,15 +178,15 @@ export class SessionRequester implements Role {
       if (event !== undefined) {
         // A schema would lose the key without a trace.
         if (carriesProtoKey(text, message)) this.#session.counts.strangeEvents++
-        else this.#onEvent(event)
+        else this.#onEvent(event, message.guest)
         return
       }
     }
-    this.#stray(message.opid)
+    this.#stray(message)
   }
 
   /** A reply to nothing that is pending: late, abandoned, duplicate or unknown. */
-  #stray(opid: string): void {
+  #stray({ opid, guest }: Message): void {
     const { counts, clock } = this.#session
     const unanswered = this.#unanswered.get(opid)
     if (unanswered !== undefined) {
@@ -195,6 +201,7 @@ export class SessionRequester implements Role {
           'expired',
           `the reply came ${seconds(age)} after its request; it is refused after 60 s`,
           age,
+          guest,
         )
       }
     } else if (this.#answered.has(opid)) {
@@ -202,7 +209,8 @@ export class SessionRequester implements Role {
     } else {
       counts.unknown++
       this.#answered.set(opid, true)
-      this.#session.reject(opid, 'unknown_opid', 'this connection has no request with this opid')
+      const text = 'this connection has no request with this opid'
+      this.#session.reject(opid, 'unknown_opid', text, undefined, guest)
     }
   }
 }

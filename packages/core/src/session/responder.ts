@@ -21,9 +21,9 @@ export interface HandlerContext {
 
 /**
  * Answers one request: returns the result or throws. A thrown {@link GuestoolError} keeps its code on the wire,
- * anything else is `failed`.
+ * anything else is `failed`. On an addressed session `guest` is the one that it is about.
  */
-export type Answer = (request: Request, context: HandlerContext) => unknown
+export type Answer = (request: Request, context: HandlerContext, guest?: string) => unknown
 
 /** A request that is being worked on. */
 class Running implements HandlerContext, Moment {
@@ -96,7 +96,7 @@ export class SessionResponder implements Role {
   }
 
   message(message: Message, text: string): void {
-    const { opid } = message
+    const { opid, guest } = message
     // An opid is never used twice, so this is a copy: an action must not run again.
     if (this.#running.has(opid) || this.#finished.has(opid)) {
       this.#session.counts.duplicate++
@@ -109,6 +109,8 @@ export class SessionResponder implements Role {
         opid,
         'unknown_operation',
         `${quoted(message.opnm)} with this content is no info and no action`,
+        undefined,
+        guest,
       )
     }
     if (this.#running.size >= this.#maxPending) {
@@ -116,15 +118,16 @@ export class SessionResponder implements Role {
       return this.#fail(
         request,
         opid,
+        guest,
         'busy',
         `${this.#maxPending} requests are being worked on; ask again later`,
       )
     }
     if (carriesProtoKey(text, message)) {
       this.#finished.set(opid, true)
-      return this.#fail(request, opid, 'invalid_params', 'a key may not be called "__proto__"')
+      return this.#fail(request, opid, guest, 'invalid_params', 'a key may not be called "__proto__"')
     }
-    this.#run(request, opid)
+    this.#run(request, opid, guest)
   }
 
   rejected(): void {
@@ -143,14 +146,14 @@ export class SessionResponder implements Role {
   }
 
   /**
-   * Sends an event whose data was checked.
+   * Sends an event whose data was checked, on an addressed session that of a guest.
    *
    * @returns whether it was handed to the socket
    * @throws {GuestoolError} `too_large`, or `failed` when the data is not JSON
    */
-  emit(name: string, data: Record<string, unknown>): boolean {
+  emit(name: string, data: Record<string, unknown>, guest?: string): boolean {
     try {
-      this.#session.sendWire(newOpid(), this.#session.revision.event(name, data))
+      this.#session.sendWire(newOpid(), this.#session.revision.event(name, data), guest)
       return true
     } catch (error) {
       if (isGuestoolError(error) && error.code === 'connection_lost') return false
@@ -158,40 +161,40 @@ export class SessionResponder implements Role {
     }
   }
 
-  #run(request: Request, opid: string): void {
+  #run(request: Request, opid: string, guest: string | undefined): void {
     const { clock, heardAt } = this.#session
     const running = new Running(opid, heardAt, clock.wall())
     this.#running.add(opid, running)
     let result: unknown
     try {
-      result = this.#answer(request, running)
+      result = this.#answer(request, running, guest)
     } catch (error) {
-      return this.#threw(request, opid, error)
+      return this.#threw(request, opid, guest, error)
     }
-    if (!isThenable(result)) return this.#reply(request, opid, result)
+    if (!isThenable(result)) return this.#reply(request, opid, guest, result)
     // Somebody else's `then` may throw, or call back twice.
     Promise.resolve(result).then(
-      (value) => this.#reply(request, opid, value),
-      (error: unknown) => this.#threw(request, opid, error),
+      (value) => this.#reply(request, opid, guest, value),
+      (error: unknown) => this.#threw(request, opid, guest, error),
     )
   }
 
-  #reply(request: Request, opid: string, result: unknown): void {
+  #reply(request: Request, opid: string, guest: string | undefined, result: unknown): void {
     if (!this.#finish(opid)) return
     const { revision } = this.#session
     try {
-      this.#session.sendWire(opid, { opnm: revision.reply(request.kind), opct: result })
+      this.#session.sendWire(opid, { opnm: revision.reply(request.kind), opct: result }, guest)
     } catch (error) {
       if (isGuestoolError(error) && error.code === 'connection_lost') return
       this.#onError?.(error, request)
-      this.#fail(request, opid, codeOf(error), messageOf(error))
+      this.#fail(request, opid, guest, codeOf(error), messageOf(error))
     }
   }
 
-  #threw(request: Request, opid: string, error: unknown): void {
+  #threw(request: Request, opid: string, guest: string | undefined, error: unknown): void {
     if (!this.#finish(opid)) return
     if (!isGuestoolError(error) || error.code === 'failed') this.#onError?.(error, request)
-    this.#fail(request, opid, codeOf(error), messageOf(error))
+    this.#fail(request, opid, guest, codeOf(error), messageOf(error))
   }
 
   /** False when the request is over already: it expired, or the connection is gone. */
@@ -203,8 +206,9 @@ export class SessionResponder implements Role {
     return elapsedSince(this.#session.clock, running) < limits.lifetime
   }
 
-  #fail({ kind }: Request, opid: string, code: WireCode, error: string): void {
-    this.#session.trySend(opid, this.#session.revision.failure(kind, code, error.slice(0, limits.errorText)))
+  #fail({ kind }: Request, opid: string, guest: string | undefined, code: WireCode, error: string): void {
+    const wire = this.#session.revision.failure(kind, code, error.slice(0, limits.errorText))
+    this.#session.trySend(opid, wire, guest)
   }
 }
 

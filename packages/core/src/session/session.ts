@@ -7,6 +7,7 @@ import { newOpid } from '../opid.js'
 import type { Revision, Wire } from '../revision/revision.js'
 import type { Transport } from '../transport.js'
 import { Bucket } from './bucket.js'
+import { readAddress, withAddress } from './address.js'
 import { newCounts, type Counts } from './counts.js'
 
 /** Why a session ended. */
@@ -38,6 +39,12 @@ export interface SessionOptions<R extends Role> {
   readonly role: (session: Session<R>) => R
   /** Bytes of a frame. */
   readonly maxPayload?: number | undefined
+  /**
+   * Messages may be about one guest of many, whose address stands before their operation name: between a hub and its
+   * consoles.
+   * @default false
+   */
+  readonly addressed?: boolean | undefined
   /** A dialler's session is open: hello was echoed, or (revision 1) something else came. */
   readonly onReady?: (() => void) | undefined
 }
@@ -57,6 +64,7 @@ export class Session<R extends Role = Role> {
   readonly #transport: Transport
   readonly #side: 'dialler' | 'acceptor'
   readonly #onReady: (() => void) | undefined
+  readonly #addressed: boolean
   // Made when they are first needed: idle sessions are many.
   #badFrames: Bucket | undefined
   #rejections: Bucket | undefined
@@ -78,6 +86,7 @@ export class Session<R extends Role = Role> {
     this.#transport = options.transport
     this.#side = options.side
     this.#onReady = options.onReady
+    this.#addressed = options.addressed ?? false
     this.role = options.role(this)
   }
 
@@ -104,12 +113,11 @@ export class Session<R extends Role = Role> {
     if (this.#left) return
     // Revision 1 promises no echo of hello, so any other sign of life opens it. Revision 2 does promise it.
     if (!this.#ready && this.revision.number === 1) this.markReady()
-    const rejection = this.revision.readRejection(message)
-    if (rejection !== undefined) {
-      this.counts.rejected++
-      return this.role.rejected(opid, rejection)
-    }
-    this.role.message(message, text)
+    if (!this.#addressed) return this.#deliver(message, text)
+    const address = readAddress(opnm)
+    if (address === undefined)
+      return this.#malformed(new Malformed('not the address of a guest', opid, true), text)
+    this.#deliver({ opid, opct: message.opct, ...address }, text)
   }
 
   /** A binary frame came. The specification says text only. */
@@ -154,12 +162,12 @@ export class Session<R extends Role = Role> {
   }
 
   /**
-   * Sends a message.
+   * Sends a message; on an addressed session it may be about a guest.
    *
    * @throws {GuestoolError} `too_large`, `failed` (not JSON), `connection_lost` (the socket is not open)
    */
-  sendWire(opid: string, wire: Wire): void {
-    this.sendText(encode(opid, wire.opnm, wire.opct))
+  sendWire(opid: string, wire: Wire, guest?: string): void {
+    this.sendText(encode(opid, withAddress(guest, wire.opnm), wire.opct))
   }
 
   /** Sends the text of a frame, as {@link sendWire} does. */
@@ -179,17 +187,18 @@ export class Session<R extends Role = Role> {
   }
 
   /** Refuses a message, if the limit of rejections allows. Never throws, and nobody answers a rejection. */
-  reject(opid: string, code: WireCode, error: string, ageMs?: number): void {
+  reject(opid: string, code: WireCode, error: string, ageMs?: number, guest?: string): void {
     this.#rejections ??= new Bucket(this.clock, limits.rejectionBurst, limits.rejectionsPerSecond)
     if (!this.#rejections.take()) return
     const age = ageMs === undefined ? {} : { age_ms: Math.round(ageMs) }
-    this.trySend(opid, this.revision.rejection({ code, error: error.slice(0, limits.errorText), ...age }))
+    const rejection = this.revision.rejection({ code, error: error.slice(0, limits.errorText), ...age })
+    this.trySend(opid, rejection, guest)
   }
 
   /** Sends a message whose loss is no news: the connection is going, and its end is reported elsewhere. */
-  trySend(opid: string, wire: Wire): void {
+  trySend(opid: string, wire: Wire, guest?: string): void {
     try {
-      this.sendWire(opid, wire)
+      this.sendWire(opid, wire, guest)
     } catch {
       // The end of the connection is reported by `closed`, once, to everyone who waits.
     }
@@ -217,6 +226,13 @@ export class Session<R extends Role = Role> {
     this.#ended = true
     this.#byeAnswered?.()
     this.leave(ending)
+  }
+
+  #deliver(message: Message, text: string): void {
+    const rejection = this.revision.readRejection(message)
+    if (rejection === undefined) return this.role.message(message, text)
+    this.counts.rejected++
+    this.role.rejected(message.opid, rejection)
   }
 
   #hello(opid: string, text: string): void {
