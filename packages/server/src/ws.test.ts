@@ -50,7 +50,7 @@ test.each([
   ['/join/.hidden', 4400, /^not an id/],
   ['/join/al%70ha', 4400, /without %/],
   ['/nowhere', 4404, /\/join\/\{id\}/],
-  ['/guests', 4404, /\/guests\/\{id\}/],
+  ['/guest', 4404, /\/guests\/\{id\}/],
   ['/guests/a/b', 4400, /^not an id/],
 ])('%s is closed with %i and a reason, not refused by HTTP', async (path, code, reason) => {
   const { url } = await listening()
