@@ -24,7 +24,14 @@ declare function clearTimeout(timer: unknown): void
 declare var process: { nextTick(this: void, run: () => void): void } | undefined
 
 /** Throws for what is no URL. */
-declare const URL: new (url: string) => { readonly host: string }
+declare const URL: new (url: string) => {
+  readonly host: string
+  readonly href: string
+  username: string
+  password: string
+}
+declare function decodeURIComponent(text: string): string
+declare function btoa(bytes: string): string
 
 declare class TextEncoder {
   encode(text: string): Uint8Array

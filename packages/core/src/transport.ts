@@ -22,5 +22,8 @@ export interface Receiver {
   closed(code: number, reason: string): void
 }
 
-/** Opens a connection. It reports to `receiver`, never before this returns; a failure to connect is `closed`. */
-export type Dial = (receiver: Receiver) => Transport
+/**
+ * Opens a connection. It reports to `receiver`, never before this returns; a failure to connect is `closed`. The token
+ * is the one of the option `token`, if there is one.
+ */
+export type Dial = (receiver: Receiver, token?: string) => Transport

@@ -5,6 +5,7 @@ import {
   webSocketTransport as standardTransport,
   type StandardWebSocket,
 } from './websocket-standard.js'
+import type { WebSocketConstructor, WebSocketDialOptions } from './websocket.js'
 
 // The WebSockets of `ws`, and of runtimes that have the standard one only.
 
@@ -106,6 +107,20 @@ class NodeTransport extends StandardTransport {
   terminate(): void {
     this.#socket.terminate()
   }
+}
+
+/** Begins to connect. The header of a token wins over the user and password of the URL, which `ws` sends by itself. */
+export function openWebSocket(
+  WebSocket: WebSocketConstructor,
+  { url, maxPayload }: WebSocketDialOptions,
+  token: string | undefined,
+): WebSocketLike {
+  return new WebSocket(url, [], {
+    maxPayload,
+    perMessageDeflate: false,
+    closeTimeout: limits.closeTimeout,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  })
 }
 
 /**

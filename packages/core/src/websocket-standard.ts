@@ -1,5 +1,7 @@
 import { exceedsBytes } from './codec.js'
 import type { Receiver, Transport } from './transport.js'
+import type { WebSocketConstructor, WebSocketDialOptions } from './websocket.js'
+import type { WebSocketLike } from './websocket-node.js'
 
 // The WebSocket of browsers, typed by the least that is used of it. `#websocket` (package.json) is this in a browser,
 // and websocket-node.ts elsewhere.
@@ -41,6 +43,27 @@ export class StandardTransport implements Transport {
     while (exceedsBytes(text, 123)) text = text.slice(0, -1)
     this.#socket.close(code, text)
   }
+}
+
+/**
+ * Begins to connect. A page can set no header, and the browser sends no password of a URL: either token is offered as a
+ * subprotocol, of which the host selects the other.
+ */
+export function openWebSocket(
+  WebSocket: WebSocketConstructor,
+  { url }: Pick<WebSocketDialOptions, 'url'>,
+  token?: string,
+): WebSocketLike {
+  const address = new URL(url)
+  const secret = token ?? decodeURIComponent(address.password)
+  // Or the browser's own messages show it.
+  address.username = address.password = ''
+  return new WebSocket(address.href, secret === '' ? [] : ['guestool', `bearer.${base64url(secret)}`])
+}
+
+function base64url(text: string): string {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text))
+  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 /** Wraps a WebSocket that is connecting or open. */

@@ -252,7 +252,7 @@ test('dialling makes a WebSocket with the limits, and without compression', () =
   const heard = receiver()
   webSocketDial(Made as never, { url: 'ws://host', maxPayload: 1_024 })(heard)
   expect(made).toEqual([
-    ['ws://host', [], { maxPayload: 1_024, perMessageDeflate: false, closeTimeout: 5_000 }],
+    ['ws://host', [], { maxPayload: 1_024, perMessageDeflate: false, closeTimeout: 5_000, headers: {} }],
   ])
   expect(heard.log).toEqual([])
 })

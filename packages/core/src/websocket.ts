@@ -1,10 +1,9 @@
-import { webSocketTransport } from '#websocket'
-import { limits } from './limits.js'
+import { openWebSocket, webSocketTransport } from '#websocket'
 import type { Dial } from './transport.js'
 import type { WebSocketLike } from './websocket-node.js'
 
 export interface WebSocketConstructor {
-  new (url: string, protocols: string[], options: object): WebSocketLike
+  new (url: string, protocols: string[], options?: object): WebSocketLike
 }
 
 export interface WebSocketDialOptions {
@@ -12,13 +11,9 @@ export interface WebSocketDialOptions {
   readonly maxPayload: number
 }
 
-/** Dials a URL. Options that only Node's `ws` knows are ignored by a browser. */
-export function webSocketDial(
-  WebSocket: WebSocketConstructor,
-  { url, maxPayload }: WebSocketDialOptions,
-): Dial {
-  const options = { maxPayload, perMessageDeflate: false, closeTimeout: limits.closeTimeout }
-  return (receiver) => webSocketTransport(new WebSocket(url, [], options), receiver)
+/** Dials a URL, with the token that the platform's way to send it allows. */
+export function webSocketDial(WebSocket: WebSocketConstructor, options: WebSocketDialOptions): Dial {
+  return (receiver, token) => webSocketTransport(openWebSocket(WebSocket, options, token), receiver)
 }
 
 /**

@@ -27,6 +27,7 @@ import {
   type HandlerTable,
   type InfoHandlers,
   type Shape,
+  type Token,
 } from '@guestool/core'
 import WebSocket from 'isomorphic-ws'
 import { Bots } from './bots.js'
@@ -63,6 +64,12 @@ export interface GuestOptions<S extends Shape = GuestoolShape> {
    * @default { base: 5000, cap: 30000 }
    */
   readonly backoff?: BackoffOptions
+  /**
+   * What the host knows this guest by, when it authenticates: `Authorization: Bearer` in Node, a subprotocol in a
+   * browser. Visible ASCII without spaces. A function is asked again at each connect, and once more after 4401; while it
+   * fails, it is asked again with backoff. It has 10 s.
+   */
+  readonly token?: Token | undefined
   /** Opens the connection in place of a WebSocket: another transport, or a test's. */
   readonly dial?: Dial
   /** Another clock: a test's. */
@@ -98,7 +105,7 @@ export interface Guest<S extends Shape = GuestoolShape> {
  * Dials a host as a guest: `createGuest('ws://127.0.0.1:37103/join/alpha', { info: systemInfo(), action: 'unsupported' })`.
  * Returns at once; `on('state', …)` tells when the host answered.
  *
- * @throws {TypeError} when the URL is no `ws:`, `wss:`, `http:` or `https:` URL
+ * @throws {TypeError} when the URL is no `ws:`, `wss:`, `http:` or `https:` URL, or `token` cannot be one
  */
 export function createGuest<S extends Shape = GuestoolShape>(
   url: string | URL,
@@ -123,6 +130,7 @@ class WebSocketGuest<S extends Shape> implements Guest<S> {
     const answer = dispatch(contract, { info, action: options.action })
     this.#connection = new Connection({
       dial: options.dial ?? webSocketDial(WebSocket, { url, maxPayload }),
+      token: options.token,
       role: (session) =>
         new SessionResponder(session, {
           answer,

@@ -5,16 +5,21 @@ import type { Revision } from '../revision/revision.js'
 import { Session, type Role } from '../session/session.js'
 import type { Dial, Receiver, Transport } from '../transport.js'
 import { Liveness } from './liveness.js'
+import { isToken, notToken, type Token } from './token.js'
 
 /** A connection that was lost or never came about. */
 export interface Loss {
   readonly code: number
   readonly reason: string
+  /** It failed on this side, before anything was dialled. */
+  readonly undialled?: boolean
 }
 
 /** What one attempt to have a session needs. */
 export interface AttemptOptions<R extends Role> {
   readonly dial: Dial
+  /** For the dial. */
+  readonly token?: Token | undefined
   readonly role: (session: Session<R>) => R
   readonly revision: Revision
   readonly clock: Clock
@@ -26,6 +31,8 @@ export interface AttemptOptions<R extends Role> {
 export class Attempt<R extends Role> implements Receiver {
   readonly #options: AttemptOptions<R>
   readonly #on: { open: () => void; over: (loss: Loss, openFor: number) => void }
+  /** The token of this attempt: never to be shown. */
+  #token: string | undefined
   #transport: Transport | undefined
   #session: Session<R> | undefined
   #cancelTimer: CancelTimer | undefined
@@ -48,15 +55,41 @@ export class Attempt<R extends Role> implements Receiver {
   }
 
   start(): void {
+    const { token } = this.#options
+    if (typeof token === 'function') void this.#ask(token)
+    else this.#dial(token)
+  }
+
+  async #ask(giveToken: () => unknown): Promise<void> {
+    this.#arm(limits.helloTimeout, () => this.#fail('the token function gave nothing in time'))
+    let token: unknown
+    let problem = `the token function gave ${notToken}`
+    try {
+      token = await giveToken()
+    } catch {
+      // What it threw may hold the token, as what JSON.parse throws holds the text.
+      problem = 'the token function failed; log inside it why, here it is not shown'
+    }
+    if (this.#over) return
+    if (isToken(token)) this.#dial(token)
+    else this.#fail(problem)
+  }
+
+  #dial(token: string | undefined): void {
+    this.#token = token
     // A peer that accepts the connection and then stays silent must not hold us for ever.
     this.#arm(limits.helloTimeout, () => this.#drop('no connection in time'))
     try {
-      this.#transport = this.#options.dial(this)
+      this.#transport = this.#options.dial(this, token)
     } catch (error) {
       // Later, as any dial reports: whoever made this connection has no listener yet.
       const reason = textOf(error)
-      void Promise.resolve().then(() => this.closed(closeCode.lost, reason))
+      void Promise.resolve().then(() => this.#fail(reason))
     }
+  }
+
+  #fail(reason: string): void {
+    this.#lose({ code: closeCode.lost, reason, undialled: true })
   }
 
   opened(): void {
@@ -96,18 +129,26 @@ export class Attempt<R extends Role> implements Receiver {
   }
 
   closed(code: number, reason: string): void {
+    this.#lose({ code, reason })
+  }
+
+  #lose(loss: Loss): void {
     if (this.#over) return
     this.#over = true
     this.#cancelTimer?.()
-    this.#session?.end({ code, reason, byUs: false })
+    // A peer or a dial may say the token that it did not like.
+    const reason = this.#token === undefined ? loss.reason : loss.reason.replaceAll(this.#token, '…')
+    this.#session?.end({ code: loss.code, reason, byUs: false })
     const openFor = this.#openedAt === undefined ? 0 : this.#options.clock.now() - this.#openedAt
     this.#gone?.()
-    this.#on.over({ code, reason }, openFor)
+    this.#on.over({ ...loss, reason }, openFor)
   }
 
   /** Ends on purpose: what waits is told at once, the peer hears bye and 1000. */
   async finish(wasOpen: boolean): Promise<void> {
     if (this.#over) return
+    // There is nothing to close yet; a token that comes later is not dialled with.
+    if (this.#transport === undefined) return this.#fail('closed')
     this.#finishing = true
     this.#cancelTimer?.()
     const bye = wasOpen ? this.#session?.sayBye() : undefined
@@ -117,7 +158,7 @@ export class Attempt<R extends Role> implements Receiver {
     await bye
     if (this.#over) return
     this.#session?.end({ code: closeCode.normal, reason: 'closed', byUs: true })
-    this.#transport?.close(closeCode.normal, '')
+    this.#transport.close(closeCode.normal, '')
     const cancel = this.#options.clock.setTimer(
       () => this.#drop('the peer did not close in time'),
       limits.byeTimeout,

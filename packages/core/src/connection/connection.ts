@@ -8,6 +8,7 @@ import { addCounts, newCounts, type Counts } from '../session/counts.js'
 import type { Role, Session } from '../session/session.js'
 import { Attempt, type AttemptOptions, type Loss } from './attempt.js'
 import { Backoff, type BackoffOptions } from './backoff.js'
+import { isToken, notToken } from './token.js'
 
 /**
  * - `connecting`: on the way to the first session
@@ -23,8 +24,6 @@ export interface ConnectionOptions<R extends Role> extends AttemptOptions<R> {
   readonly peer: string
   /** 0 ≤ n < 1. @default Math.random */
   readonly random?: (() => number) | undefined
-  /** A refusal 4401 may be answered with a fresh token, once. */
-  readonly canRefreshToken?: boolean | undefined
 }
 
 /** Keeps a session to one address: dials, says hello, finds out when the peer is gone, and dials again. */
@@ -43,7 +42,11 @@ export class Connection<R extends Role> {
   #tokenRefreshed = false
   readonly #closeOnce = once(() => this.#close())
 
+  /** @throws {TypeError} when the token is none */
   constructor(options: ConnectionOptions<R>) {
+    const { token } = options
+    if (token !== undefined && typeof token !== 'function' && !isToken(token))
+      throw new TypeError(`the option token is ${notToken}`)
     this.#options = options
     this.#backoff = new Backoff(options.backoff, options.random ?? Math.random)
     this.#dial()
@@ -130,7 +133,7 @@ export class Connection<R extends Role> {
     this.#lastLoss = loss
     if (openFor >= limits.backoffReset) this.#backoff.reset()
     const again = dialsAgain(loss.code)
-    const fresh = again === 'once' && this.#options.canRefreshToken === true && !this.#tokenRefreshed
+    const fresh = again === 'once' && typeof this.#options.token === 'function' && !this.#tokenRefreshed
     if (again === 'no' || (again === 'once' && !fresh)) {
       this.#refusal = refusalOf(loss, this.#options.peer)
       this.#setState('closed')
@@ -179,30 +182,38 @@ export class Connection<R extends Role> {
     return `${why} (waited ${Math.round(ms)} ms)`
   }
 
-  #lossText({ code, reason }: Loss): string {
-    return `no connection to ${this.#options.peer}: ${reason || 'it was closed'} (${code}); is the host running there?`
+  #lossText(loss: Loss): string {
+    const text = `no connection to ${this.#options.peer}: ${loss.reason || adviceOf(loss)}`
+    if (loss.undialled) return text
+    // Where no close came, the reason is the socket's, and does not say what to do.
+    return `${text} (${loss.code})${loss.code === closeCode.lost ? '; is the host running there?' : ''}`
   }
 }
 
-function refusalOf({ code, reason }: Loss, peer: string): GuestoolError {
-  // A host's reason says what to do; where there is none, the code does.
-  const text = `${peer} closed the connection with ${code}: ${reason || advice(code)}`
+function refusalOf(loss: Loss, peer: string): GuestoolError {
+  const { code, reason } = loss
+  const text = `${peer} closed the connection with ${code}: ${reason || adviceOf(loss)}`
   return new GuestoolError('refused', text, { closeCode: code, remote: true })
 }
 
-function advice(code: number): string {
-  switch (code) {
-    case closeCode.normal:
-      return 'it is done with this connection; dial again only if you are sure'
-    case closeCode.unauthenticated:
-      return 'the token is missing, wrong or over; get a fresh one'
-    case closeCode.forbidden:
-      return 'this token does not allow it; ask for one that does'
-    case closeCode.notFound:
-      return 'there is no such path; guests join at /join/{id}, consoles ask at /guests/{id}'
-    case closeCode.taken:
-      return 'another live guest holds this id; give each guest an id of its own'
-    default:
-      return 'dialling again cannot help'
-  }
+/** What a close code means and what to do, where the host gave no reason: its reasons say that better. */
+const advice: Readonly<Record<number, string>> = {
+  [closeCode.normal]: 'it is done with this connection; dial again only if you are sure',
+  [closeCode.goingAway]: 'it is going away; wait until it is back',
+  [closeCode.lost]: 'it was lost',
+  [closeCode.tooLarge]: 'a frame was too large; ask for less, or raise maxPayload',
+  [closeCode.failed]: 'it failed; its log says why',
+  [closeCode.restarting]: 'it is restarting; wait until it is back',
+  [closeCode.overloaded]: 'this side reads too slowly; ask for less',
+  [closeCode.malformed]: 'it does not understand this side; check the URL and the id in it',
+  [closeCode.unauthenticated]: 'the token is missing, wrong or over; get a fresh one',
+  [closeCode.forbidden]: 'this token does not allow it; ask for one that does',
+  [closeCode.notFound]: 'there is no such path; guests join at /join/{id}, consoles ask at /guests/{id}',
+  [closeCode.helloTimeout]: 'hello came too late; is the network slow?',
+  [closeCode.taken]: 'another live guest holds this id; give each guest an id of its own',
+  [closeCode.tooMany]: 'too many connections or attempts; wait',
+}
+
+function adviceOf({ code }: Loss): string {
+  return advice[code] ?? 'it was closed; its log may say why'
 }

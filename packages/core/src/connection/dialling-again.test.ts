@@ -83,7 +83,7 @@ describe('which closes are dialled again', () => {
 
   test('4401: once, where a fresh token may help', async () => {
     const { connection, address } = stage.connect({
-      canRefreshToken: true,
+      token: () => 'fresh',
       otherwise: { code: 4401, reason: 'token' },
     })
     await stage.clock.advance(60_000)
@@ -92,7 +92,7 @@ describe('which closes are dialled again', () => {
 
   test('4401: and once more after it was open again', async () => {
     const { connection, address } = stage.connect({
-      canRefreshToken: true,
+      token: () => 'fresh',
       plan: [{ code: 4401, reason: '' }],
     })
     await stage.clock.advance(1_000)
