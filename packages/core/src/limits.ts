@@ -20,6 +20,16 @@ export const limits = {
   queuedBytes: 16 * 1024 * 1024,
   /** Requests that one responder works on at once; more are answered `busy`. */
   maxPending: 1_024,
+  /** The same for a console of the whole hub, which may ask each of some thousand guests once, all at the same time. */
+  hubPending: 16_384,
+  /** Claims of one id that wait while another is decided, which takes two seconds at most; more are closed with 4429. */
+  waitingClaims: 8,
+  /** Guests that are gone but still told of, with their history: about 12 MB. … */
+  rememberedGuests: 1_000,
+  /** … and for how long. */
+  rememberedFor: 24 * 60 * 60_000,
+  /** Guests in one page of the hub's info `guests`: they fit in a frame. */
+  guestsPage: 1_000,
   /** Frames an acceptor holds while a claim of an id is decided (two seconds at most); together they are a frame's size. */
   heldFrames: 64,
   /** Bad frames in a burst before the connection is closed … */

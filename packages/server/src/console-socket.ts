@@ -1,46 +1,53 @@
 import {
   isGuestoolError,
   isRecord,
+  limits,
   SessionResponder,
-  type Answer,
   type Dial,
   type Event,
   type Refusal,
   type Session,
 } from '@guestool/core'
+import { accessOf, type Access } from './access.js'
+import type { Principal } from './authentication.js'
 import type { EntranceRequest } from './entrance.js'
+import type { Hub, HubConsole } from './hub.js'
 import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
 
 /** What the socket of a console needs of its host. */
 export interface ConsoleSocketHost extends PeerSocketHost {
   /** Requests of one console that are worked on at once. */
   readonly maxPending: number
-  /** What answers the requests of a console that asks about this guest. */
-  answerFor(id: string): Answer
+  readonly hub: Hub
   consoleEntered(socket: ConsoleSocket): void
   consoleLeft(socket: ConsoleSocket): void
 }
 
-/** The socket of a console that asks one guest, whether or not that is there at the moment. */
-export class ConsoleSocket extends PeerSocket<SessionResponder> {
-  /** The guest it asks. */
-  readonly id: string
+/** The socket of a console: of one that asks one guest, whether or not that is there at the moment, or of the whole hub. */
+export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubConsole {
+  readonly id: string | undefined
   readonly #host: ConsoleSocketHost
+  #access: Access | undefined
 
-  constructor(open: Dial, host: ConsoleSocketHost, request: EntranceRequest, id: string) {
+  constructor(open: Dial, host: ConsoleSocketHost, request: EntranceRequest, id: string | undefined) {
     super(open, host, request, { role: 'console', id })
     this.#host = host
     this.id = id
   }
 
-  /** Hands on an event of the guest, in the console's revision. */
-  forward({ name, data }: Event): void {
+  get access(): Access {
+    if (this.#access === undefined) throw new TypeError('this console was not admitted yet')
+    return this.#access
+  }
+
+  /** Hands on an event, in the console's revision. */
+  tell({ name, data }: Event, guest: string | undefined): void {
     const { session } = this
     if (session === undefined || !isRecord(data) || isReserved(name)) return
     // Revision 1 keeps the event's name beside its data, so it has no way to say this.
     if (session.revision.number === 1 && Object.hasOwn(data, 'event')) return
     try {
-      session.role.emit(name, data)
+      session.role.emit(name, data, guest)
     } catch (error) {
       if (!isGuestoolError(error) || error.code !== 'connection_lost') this.#host.report(error)
     }
@@ -49,15 +56,16 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> {
   protected override makeRole(session: Session<SessionResponder>): SessionResponder {
     const host = this.#host
     return new SessionResponder(session, {
-      answer: host.answerFor(this.id),
-      maxPending: host.maxPending,
+      answer: host.hub.enter(this),
+      maxPending: this.id === undefined ? Math.max(host.maxPending, limits.hubPending) : host.maxPending,
       onError: (error) => {
         if (!isGuestoolError(error) || !error.remote) host.report(error)
       },
     })
   }
 
-  protected override admit(): Promise<Refusal | undefined> {
+  protected override admit(principal: Principal | undefined): Promise<Refusal | undefined> {
+    this.#access = accessOf(principal)
     return Promise.resolve(undefined)
   }
 
@@ -66,7 +74,9 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> {
   }
 
   protected override left(): void {
-    if (this.session !== undefined) this.#host.consoleLeft(this)
+    if (this.session === undefined) return
+    this.#host.hub.leave(this)
+    this.#host.consoleLeft(this)
   }
 }
 

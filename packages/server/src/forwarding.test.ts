@@ -2,42 +2,50 @@ import {
   Failure,
   guestool,
   GuestoolError,
+  newCounts,
   type AskOptions,
   type ErrorDetails,
   type HandlerContext,
   type Request,
 } from '@guestool/core'
 import { expect, test } from 'vitest'
-import { forwardTo, type ForwardTarget } from './forwarding.js'
+import type { Access } from './access.js'
+import { forward as forwardBy, type ForwardingRules } from './forwarding.js'
+import type { Forwarding, KnownGuest } from './registry.js'
 
-const asked: { kind: string; name: string; params: object; options: AskOptions | undefined }[] = []
+const asked: (Omit<Forwarding, 'operation'> & { options: AskOptions | undefined })[] = []
 
 /** A guest that answers everything alike. */
-function guest(outcome: unknown, state: ForwardTarget['state'] = 'alive', later?: ForwardTarget['state']) {
+function guest(outcome: unknown, state: KnownGuest['state'] = 'alive', later?: KnownGuest['state']) {
   asked.splice(0)
-  const target = {
-    state,
-    ask: (
-      _operation: unknown,
-      kind: string,
-      name: string,
-      params: object,
+  const about = { id: 'alpha', revision: 1, stateAt: 0, connectedAt: 0, shared: 0 } as const
+  const known: KnownGuest = { ...about, state, address: undefined, roundTrip: undefined, counts: newCounts() }
+  let current = known
+  return {
+    find: ((id?: string) => (id === 'alpha' ? current : undefined)) as ForwardingRules['registry']['find'],
+    forward: (
+      _id: string,
+      { kind, name, params }: Forwarding,
       options: AskOptions | undefined,
-    ) => {
+    ): Promise<unknown> => {
       asked.push({ kind, name, params, options })
-      target.state = later ?? state
+      current = { ...known, state: later ?? state }
       return Promise.resolve(outcome)
     },
   }
-  return target
 }
 
 const context: HandlerContext = { signal: new AbortController().signal, deadline: 0, opid: '' }
+const all: Access = { sees: () => true, actions: true }
 
-async function forward(target: ForwardTarget | undefined, request: Partial<Request>): Promise<unknown> {
-  const answer = forwardTo('alpha', (id) => (id === 'alpha' ? target : undefined), guestool)
+async function forward(
+  registry: ForwardingRules['registry'],
+  request: Partial<Request>,
+  { access = all, forwardsUnknown = true, id = 'alpha' } = {},
+): Promise<unknown> {
+  const rules = { registry, contract: guestool, forwardsUnknown }
   try {
-    return await answer({ kind: 'info', name: 'cpu', params: {}, ...request }, context)
+    return await forwardBy(rules, access, id, { kind: 'info', name: 'cpu', params: {}, ...request }, context)
   } catch (error) {
     return error
   }
@@ -87,11 +95,30 @@ test('an error reply with a code is a failure, any other content is not', async 
     expect(await forward(guest(content), {})).toBe(content)
 })
 
-test('an absent guest is gone', async () => {
-  expect(await forward(undefined, {})).toMatchObject({
-    code: 'gone',
-    message: 'guest alpha is not connected to this host',
-  })
+test('an absent guest is gone, and one that a console may not see says the same', async () => {
+  const absent = await forward(guest(1), {}, { id: 'beta' })
+  expect(absent).toMatchObject({ code: 'gone', message: 'guest beta is not connected to this host' })
+  const hidden = await forward(guest(1), {}, { access: { sees: (id) => id === 'beta', actions: true } })
+  expect(hidden).toMatchObject({ code: 'gone', message: 'guest alpha is not connected to this host' })
+  expect(asked).toEqual([])
+})
+
+test('a console that may only read is refused every action, whether or not the guest is there', async () => {
+  const access = { sees: () => true, actions: false }
+  const action = { kind: 'action', name: 'matcher/list' } as const
+  const refused = await forward(guest(1), action, { access })
+  expect(refused).toMatchObject({ code: 'forbidden' })
+  expect(await forward(guest(1), action, { access, id: 'beta' })).toEqual(refused)
+  expect(await forward(guest(1), { ...action, name: 'own' }, { access })).toEqual(refused)
+  expect(asked).toEqual([])
+  expect(await forward(guest(1), {}, { access })).toBe(1)
+})
+
+test('a name that the contract does not know may be refused', async () => {
+  const refused = await forward(guest(1), { name: 'mystery' }, { forwardsUnknown: false })
+  expect(refused).toMatchObject({ code: 'unknown_operation', message: expect.stringContaining('mystery') })
+  expect(asked).toEqual([])
+  expect(await forward(guest(1), {}, { forwardsUnknown: false })).toBe(1)
 })
 
 test('a guest that is unresponsive is not asked', async () => {
@@ -101,7 +128,7 @@ test('a guest that is unresponsive is not asked', async () => {
 
 const remote = { remote: true }
 
-test.each<[string, string, ErrorDetails | undefined, ForwardTarget['state'], string]>([
+test.each<[string, string, ErrorDetails | undefined, KnownGuest['state'], string]>([
   ['unsupported', 'unsupported', remote, 'alive', 'unsupported'],
   ['failed', 'failed', remote, 'alive', 'failed'],
   ['busy', 'busy', remote, 'alive', 'busy'],

@@ -4,46 +4,55 @@ import {
   isRecord,
   paramsProblem,
   wireCodes,
-  type Answer,
   type Contract,
   type ErrorCode,
+  type HandlerContext,
   type Operation,
   type Request,
 } from '@guestool/core'
-import type { GuestPort } from './guest-connection.js'
+import type { Access } from './access.js'
+import { notConnected, type KnownGuest, type Registry } from './registry.js'
 
-/** What a console's request is forwarded to. */
-export type ForwardTarget = Pick<GuestPort, 'ask' | 'state'>
+/** What consoles' requests are checked against, and where they go. */
+export interface ForwardingRules {
+  readonly registry: Pick<Registry, 'find' | 'forward'>
+  readonly contract: Contract
+  /** Whether operations that the contract does not know are forwarded, or refused. */
+  readonly forwardsUnknown: boolean
+}
 
 /**
- * Answers by asking a guest, whoever holds the id at that moment. What is forwarded is encoded anew from what was
- * decoded and checked; the reply's content goes back as it came, and whoever asked checks it. Only an error that says
- * its code is known for one, so that it goes back the way the console's revision says it.
+ * Answers a console by asking a guest, whoever holds the id at that moment. What is forwarded is encoded anew from what
+ * was decoded and checked; the reply's content goes back as it came, and whoever asked checks it. Only an error that
+ * says its code is known for one, so that it goes back the way the console's revision says it.
  */
-export function forwardTo(
+export async function forward(
+  { registry, contract, forwardsUnknown }: ForwardingRules,
+  access: Access,
   id: string,
-  find: (id: string) => ForwardTarget | undefined,
-  contract: Contract,
-): Answer {
-  return async (request, { signal }) => {
-    const { kind, name, params } = request
-    const guest = find(id)
-    if (guest === undefined) throw new GuestoolError('gone', `guest ${id} is not connected to this host`)
-    const operation = contract[kind].get(name)
-    const problem =
-      operation === undefined ? strangeProblem(request) : paramsProblem(operation, params, undefined)
-    if (problem !== undefined || !isRecord(params)) throw new GuestoolError('invalid_params', problem ?? '')
-    if (guest.state === 'unresponsive') throw unresponsive(id)
-    // The signal fires when the console's minute is over, and when it leaves: the guest never hears of either.
-    const outcome = await guest.ask(operation, kind, name, params, { signal })
-    const failure = outcome instanceof Failure ? outcome : errorReply(outcome)
-    if (failure !== undefined) throw told(failure, id, guest, operation)
-    return outcome
-  }
+  { kind, name, params }: Request,
+  { signal }: HandlerContext,
+): Promise<unknown> {
+  if (kind === 'action' && !access.actions)
+    throw new GuestoolError('forbidden', 'this console may only read; it needs a token that allows actions')
+  const guest = access.sees(id) ? registry.find(id) : undefined
+  if (guest === undefined) throw new GuestoolError('gone', notConnected(id))
+  const operation = contract[kind].get(name)
+  if (operation === undefined && !forwardsUnknown)
+    throw new GuestoolError('unknown_operation', `there is no ${kind} "${name.slice(0, 64)}" at this host`)
+  const problem =
+    operation === undefined ? strangeProblem(kind, params) : paramsProblem(operation, params, undefined)
+  if (problem !== undefined || !isRecord(params)) throw new GuestoolError('invalid_params', problem ?? '')
+  if (guest.state === 'unresponsive') throw unresponsive(id)
+  // The signal fires when the console's minute is over, and when it leaves: the guest never hears of either.
+  const outcome = await registry.forward(id, { operation, kind, name, params }, { signal })
+  const failure = outcome instanceof Failure ? outcome : errorReply(outcome)
+  if (failure !== undefined) throw told(failure, id, registry.find(id)?.state ?? 'gone', operation)
+  return outcome
 }
 
 /** What is wrong with the params of an operation that only the guest may know. */
-function strangeProblem({ kind, params }: Request): string | undefined {
+function strangeProblem(kind: Request['kind'], params: unknown): string | undefined {
   if (!isRecord(params)) return 'the params must be an object'
   return Object.hasOwn(params, kind) ? `a parameter may not be called "${kind}"` : undefined
 }
@@ -59,12 +68,12 @@ function errorReply(content: unknown): Failure | undefined {
 function told(
   failure: Failure,
   id: string,
-  guest: ForwardTarget,
+  state: KnownGuest['state'],
   operation: Operation | undefined,
 ): GuestoolError {
   const { text, details } = failure
   const remote = details?.remote ?? false
-  const code = codeTold(failure.code, guest)
+  const code = codeTold(failure.code, state)
   if (remote) return new GuestoolError(code, text, { remote })
   if (code === 'unresponsive') return unresponsive(id)
   const what = operation === undefined ? '' : `${operation.label} of `
@@ -76,7 +85,7 @@ function unresponsive(id: string): GuestoolError {
   return new GuestoolError('unresponsive', `guest ${id} is connected, but does not answer; it may be stuck`)
 }
 
-function codeTold(code: ErrorCode, { state }: ForwardTarget): ErrorCode {
+function codeTold(code: ErrorCode, state: KnownGuest['state']): ErrorCode {
   switch (code) {
     case 'connection_lost':
     case 'connect_timeout':

@@ -23,41 +23,46 @@ import type { Principal } from './authentication.js'
 import type { EntranceRequest } from './entrance.js'
 import { Exclusive } from './exclusive.js'
 import { change, end, GuestConnection, hear, type GuestPort, type GuestState } from './guest-connection.js'
-import type { GuestRegistry } from './guest-registry.js'
+import type { Claim, Holder, Registry } from './registry.js'
 import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
 
 /** What the socket of a guest needs of its host. */
 export interface GuestSocketHost<S extends Shape> extends PeerSocketHost {
   readonly contract: Contract<S>
-  readonly guests: GuestRegistry<GuestSocket<S>>
+  readonly registry: Registry
   /** An id for a guest that has none. */
   newId(): string
   joined(socket: GuestSocket<S>): void
+  /** The guest is not there any more; those who hear of it are told after this. */
+  leaving(socket: GuestSocket<S>): void
   stateChanged(socket: GuestSocket<S>, state: GuestState): void
-  event(socket: GuestSocket<S>, event: Event): void
   left(socket: GuestSocket<S>): void
 }
 
 /** The socket of a guest: the claim of its id, then asking it and knowing how it does, then its end. */
 export class GuestSocket<S extends Shape>
   extends PeerSocket<SessionRequester>
-  implements GuestPort, LivenessOptions
+  implements GuestPort, Holder, LivenessOptions
 {
   readonly #host: GuestSocketHost<S>
   #id: string | undefined
-  #endClaim: (() => void) | undefined
+  #claim: Claim | undefined
   #guest: GuestConnection<S> | undefined
   #liveness: Liveness | undefined
   #exclusive: Exclusive | undefined
   #state: GuestState = 'alive'
   #closing: Promise<void> | undefined
   #closedByUs = false
+  /** Its id is its own, not one that the host made up for this connection. */
+  #named: boolean
   connectedAt = 0
+  stateAt = 0
 
   constructor(open: Dial, host: GuestSocketHost<S>, request: EntranceRequest, id: string | undefined) {
     super(open, host, request, { role: 'guest', id })
     this.#host = host
     this.#id = id
+    this.#named = id !== undefined
   }
 
   get clock(): Clock {
@@ -82,6 +87,10 @@ export class GuestSocket<S extends Shape>
 
   get counts(): Readonly<Counts> {
     return this.#entered.counts
+  }
+
+  get shared(): number {
+    return 0
   }
 
   /** What users hold. */
@@ -149,28 +158,27 @@ export class GuestSocket<S extends Shape>
 
   protected override async admit(principal: Principal | undefined): Promise<Refusal | undefined> {
     if (principal?.role === 'guest') this.#id = principal.id
-    const { guests } = this.#host
-    this.#endClaim = await guests.claim(this.id)
-    const taken = !this.over && (await guests.get(this.id)?.provesLife())
-    if (this.over || taken) this.#decided()
-    else guests.get(this.id)?.displace()
-    const reason = `another live guest holds id ${this.id}; give each guest its own`
-    return taken === true ? { code: closeCode.taken, reason } : undefined
+    this.#named ||= principal?.role === 'guest'
+    const claim = await this.#host.registry.claim(this.id, () => !this.over)
+    if ('code' in claim) return claim
+    if (this.over) claim.release()
+    else this.#claim = claim
+    return undefined
   }
 
   protected override entered(session: Session<SessionRequester>): void {
-    const { clock, contract, guests } = this.#host
-    this.connectedAt = clock.wall()
+    const { clock, contract } = this.#host
+    this.connectedAt = this.stateAt = clock.wall()
     this.#liveness = new Liveness(this)
     this.#guest = new GuestConnection(contract, clock, this)
-    guests.set(this)
-    this.#decided()
+    this.#claim?.hold(this)
+    this.#claim?.tell({ type: 'joined', guest: this })
     this.#host.joined(this)
   }
 
-  protected override left({ byUs }: Ending): void {
-    this.#decided()
-    if (this.session !== undefined) this.#leave(byUs)
+  protected override left(ending: Ending): void {
+    if (this.session === undefined) this.#claim?.release()
+    else this.#leave(ending)
   }
 
   /** Whether it lives: asks, and takes any text for an answer. */
@@ -192,34 +200,33 @@ export class GuestSocket<S extends Shape>
     return this.session
   }
 
-  /** The claim of the id is over: the next one can be decided. */
-  #decided(): void {
-    this.#endClaim?.()
-    this.#endClaim = undefined
-  }
-
   #event(event: Event): void {
     if (this.#state === 'gone') return
     if (!this.guest[hear](event)) this.#entered.counts.strangeEvents++
-    this.#host.event(this, event)
+    this.#claim?.tell({ type: 'event', guest: this, event })
   }
 
   #setState(state: GuestState): void {
     if (this.#state === state || this.#state === 'gone') return
     this.#state = state
+    this.stateAt = this.#host.clock.wall()
     this.guest[change](state)
     this.#host.stateChanged(this, state)
+    if (state !== 'gone') this.#claim?.tell({ type: 'state', guest: this })
   }
 
-  #leave(byUs: boolean): void {
+  #leave({ byUs, code: closed, reason }: Ending): void {
     if (this.#state === 'gone') return
     this.#closedByUs = byUs
     // First, so that whoever hears of it finds no guest, or the successor.
-    this.#host.guests.delete(this)
+    this.#claim?.release()
+    this.#host.leaving(this)
     this.#setState('gone')
     const { text, code } = this.#goneFailure()
     this.guest[end](byUs ? undefined : new GuestoolError(code, text, { guest: this.id }))
     this.#host.left(this)
+    const why = reason === '' ? `closed with ${closed}` : `${reason} (${closed})`
+    this.#claim?.tell({ type: 'left', guest: this, reason: why, returns: this.#named })
   }
 
   #goneFailure(): Failure {
@@ -231,7 +238,7 @@ export class GuestSocket<S extends Shape>
 
   async #close(): Promise<void> {
     if (this.#state === 'gone') return
-    this.#leave(true)
+    this.#leave({ code: closeCode.normal, reason: 'closed by the host', byUs: true })
     const session = this.#entered
     // Calls in flight are told at once, but the session must still read the answer to bye.
     session.leave({ code: closeCode.normal, reason: 'closed', byUs: true })

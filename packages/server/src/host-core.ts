@@ -4,23 +4,21 @@ import {
   Emitter,
   newCounts,
   Wheel,
-  type Answer,
   type Clock,
   type Contract,
   type Counts,
   type Dial,
-  type Event,
   type Shape,
 } from '@guestool/core'
 import { nanoid } from 'nanoid'
 import type { Authenticate } from './authentication.js'
 import { ConsoleSocket, type ConsoleSocketHost } from './console-socket.js'
 import { visitOf, type EntranceRequest, type TurnedAway, type Visit } from './entrance.js'
-import { forwardTo } from './forwarding.js'
 import type { GuestConnection, GuestState } from './guest-connection.js'
 import { GuestSocket, type GuestSocketHost } from './guest-socket.js'
-import { GuestRegistry } from './guest-registry.js'
 import type { HostSettings } from './host-options.js'
+import { Hub } from './hub.js'
+import { LocalRegistry } from './registry.js'
 import { RefusedSocket, type AcceptedSocket } from './accepted-socket.js'
 
 /** What a host tells. */
@@ -57,12 +55,14 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   readonly maxPayload: number
   readonly maxPending: number
   readonly authenticate: Authenticate | undefined
-  readonly guests = new GuestRegistry<GuestSocket<S>>()
+  readonly registry = new LocalRegistry()
+  readonly hub: Hub
+  /** The guests that are connected to this host, by their ids. */
+  readonly guests = new Map<string, GuestSocket<S>>()
   readonly events = new Emitter<HostEvents<S>>()
   readonly #settings: HostSettings
   readonly #sockets = new Set<AcceptedSocket>()
-  /** Consoles by the guest that they ask. */
-  readonly #consoles = new Map<string, Set<ConsoleSocket>>()
+  readonly #consoles = new Set<ConsoleSocket>()
   readonly #guestFrames = newCounts()
   readonly #consoleFrames = newCounts()
   #turnedAway = 0
@@ -76,17 +76,23 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     this.maxPending = settings.maxPending
     this.authenticate = settings.authenticate
     this.wheel = new Wheel(settings.clock)
+    this.hub = new Hub({
+      registry: this.registry,
+      contract,
+      forwardsUnknown: settings.forwardsUnknown,
+      clock: settings.clock,
+      histories: undefined,
+      consoles: () => this.#consoles.size,
+    })
   }
 
   get counts(): HostCounts {
     const guestFrames = addCounts(newCounts(), this.#guestFrames)
-    for (const { counts } of this.guests.all()) addCounts(guestFrames, counts)
+    for (const { counts } of this.guests.values()) addCounts(guestFrames, counts)
     const consoleFrames = addCounts(newCounts(), this.#consoleFrames)
-    let consoles = 0
-    for (const sockets of this.#consoles.values()) {
-      consoles += sockets.size
-      for (const { session } of sockets) if (session !== undefined) addCounts(consoleFrames, session.counts)
-    }
+    for (const { session } of this.#consoles)
+      if (session !== undefined) addCounts(consoleFrames, session.counts)
+    const consoles = this.#consoles.size
     return { guests: this.guests.size, consoles, turnedAway: this.#turnedAway, guestFrames, consoleFrames }
   }
 
@@ -116,10 +122,6 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     return nanoid(12)
   }
 
-  answerFor(id: string): Answer {
-    return forwardTo(id, (wanted) => this.guests.get(wanted), this.contract)
-  }
-
   report(error: unknown): void {
     this.events.emit('error', error)
   }
@@ -128,16 +130,17 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     this.#sockets.delete(socket)
   }
 
-  joined({ guest }: GuestSocket<S>): void {
-    this.events.emit('guest', guest)
+  joined(socket: GuestSocket<S>): void {
+    this.guests.set(socket.id, socket)
+    this.events.emit('guest', socket.guest)
+  }
+
+  leaving(socket: GuestSocket<S>): void {
+    if (this.guests.get(socket.id) === socket) this.guests.delete(socket.id)
   }
 
   stateChanged({ guest }: GuestSocket<S>, state: GuestState): void {
     this.events.emit('state', guest, state)
-  }
-
-  event({ id }: GuestSocket<S>, event: Event): void {
-    for (const socket of this.#consoles.get(id) ?? []) socket.forward(event)
   }
 
   left({ guest, counts }: GuestSocket<S>): void {
@@ -146,16 +149,12 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   }
 
   consoleEntered(socket: ConsoleSocket): void {
-    const sockets = this.#consoles.get(socket.id)
-    if (sockets === undefined) this.#consoles.set(socket.id, new Set([socket]))
-    else sockets.add(socket)
+    this.#consoles.add(socket)
   }
 
   consoleLeft(socket: ConsoleSocket): void {
     if (socket.session !== undefined) addCounts(this.#consoleFrames, socket.session.counts)
-    const sockets = this.#consoles.get(socket.id)
-    sockets?.delete(socket)
-    if (sockets?.size === 0) this.#consoles.delete(socket.id)
+    this.#consoles.delete(socket)
   }
 
   #visit(request: EntranceRequest): Visit | TurnedAway {
@@ -170,6 +169,6 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     }
     return visit.role === 'guest'
       ? new GuestSocket(open, this, request, visit.id)
-      : new ConsoleSocket(open, this, request, visit.id ?? '')
+      : new ConsoleSocket(open, this, request, visit.id)
   }
 }

@@ -25,6 +25,12 @@ export interface HostOptions {
    * @default 1024
    */
   readonly maxPending?: number
+  /**
+   * What becomes of a console's request that this host's contract does not know: `forward` hands it to the guest, which
+   * may know it by a contract of its own; `refuse` answers `unknown_operation`.
+   * @default 'forward'
+   */
+  readonly unknownOperations?: 'forward' | 'refuse'
   /** Another clock: a test's. */
   readonly clock?: Clock
 }
@@ -35,6 +41,7 @@ export interface HostSettings {
   readonly rules: OriginRules
   readonly maxPayload: number
   readonly maxPending: number
+  readonly forwardsUnknown: boolean
   readonly clock: Clock
 }
 
@@ -47,6 +54,7 @@ export function settingsOf(options: HostOptions): HostSettings {
     rules: { origins: originSet(origins), localOnly: authenticate === undefined },
     maxPayload,
     maxPending,
+    forwardsUnknown: options.unknownOperations !== 'refuse',
     clock,
   }
 }

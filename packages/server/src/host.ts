@@ -107,7 +107,7 @@ class GuestHost<S extends Shape> implements Host<S> {
   }
 
   get guests(): readonly GuestConnection<S>[] {
-    return this.#core.guests.all().map(({ guest }) => guest)
+    return [...this.#core.guests.values()].map(({ guest }) => guest)
   }
 
   get counts(): HostCounts {

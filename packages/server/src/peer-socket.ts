@@ -47,6 +47,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     this.#acceptor = new Acceptor<R>(this.transport, {
       clock: host.clock,
       maxPayload: host.maxPayload,
+      addressed: visit.role === 'console' && visit.id === undefined,
       role: (session) => this.makeRole(session),
       admit: () => this.#admit(),
       opened: (session) => this.#opened(session),

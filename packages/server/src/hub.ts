@@ -1,0 +1,236 @@
+import {
+  dispatch,
+  GuestoolError,
+  guestPattern,
+  hub as hubContract,
+  limits,
+  type Answer,
+  type Clock,
+  type ContractTypes,
+  type Counts,
+  type Event,
+  type InfoHandlers,
+  type ActionHandlers,
+} from '@guestool/core'
+import type { Access } from './access.js'
+import { forward, type ForwardingRules } from './forwarding.js'
+import { notConnected, type Change, type KnownGuest, type Registry } from './registry.js'
+import { version } from './version.js'
+
+type HubTypes = ContractTypes<typeof hubContract>
+type GuestReport = HubTypes['event']['guest_joined']
+
+/** A console, as the hub knows it. */
+export interface HubConsole {
+  /** The only guest that it asks, by the plain protocol; undefined for a console of the whole hub. */
+  readonly id: string | undefined
+  readonly access: Access
+  /** Sends an event; to a console of the whole hub it is the hub's own, or that of a guest. */
+  tell(event: Event, guest: string | undefined): void
+}
+
+/** The histories of guests, by their ids. */
+interface HistoryBook {
+  get(id: string): { read(minutes: number, now: number): HubTypes['info']['history']['result'] } | undefined
+}
+
+export interface HubOptions extends ForwardingRules {
+  readonly registry: Registry
+  readonly clock: Clock
+  readonly histories: HistoryBook | undefined
+  /** How many consoles are connected. */
+  consoles(): number
+}
+
+/** What a console wants to hear of guests. */
+interface Subscription {
+  readonly fits: (id: string) => boolean
+  /** Undefined is every name. */
+  readonly names: ReadonlySet<string> | undefined
+}
+
+/**
+ * A host as its consoles see it: which guests there are, how they do, how they did; and the way to each of them. What a
+ * console may not see is left out everywhere, as if it were not there.
+ */
+export class Hub {
+  readonly #options: HubOptions
+  readonly #startedAt: number
+  readonly #stopWatching: () => void
+  /** Consoles of the whole hub. */
+  readonly #consoles = new Map<HubConsole, Subscription | undefined>()
+  /** Consoles of one guest, by its id. */
+  readonly #consolesOf = new Map<string, Set<HubConsole>>()
+  /** Guests that were here within a day, the one that left longest ago first. */
+  readonly #departed = new Map<string, KnownGuest>()
+
+  constructor(options: HubOptions) {
+    this.#options = options
+    this.#startedAt = options.clock.now()
+    this.#stopWatching = options.registry.watch((change) => this.#changed(change))
+  }
+
+  /** A console came. Returns what answers it. */
+  enter(console: HubConsole): Answer {
+    const { id, access } = console
+    if (id !== undefined) {
+      const consoles = this.#consolesOf.get(id)
+      if (consoles === undefined) this.#consolesOf.set(id, new Set([console]))
+      else consoles.add(console)
+      return (request, context) => forward(this.#options, access, id, request, context)
+    }
+    this.#consoles.set(console, undefined)
+    const own = dispatch(hubContract, this.#handlers(console))
+    return (request, context, guest) =>
+      guest === undefined ? own(request, context) : forward(this.#options, access, guest, request, context)
+  }
+
+  leave(console: HubConsole): void {
+    this.#consoles.delete(console)
+    if (console.id === undefined) return
+    const consoles = this.#consolesOf.get(console.id)
+    consoles?.delete(console)
+    if (consoles?.size === 0) this.#consolesOf.delete(console.id)
+  }
+
+  close(): void {
+    this.#stopWatching()
+  }
+
+  #handlers(console: HubConsole): {
+    info: InfoHandlers<HubTypes>
+    action: ActionHandlers<HubTypes>
+  } {
+    const { access } = console
+    return {
+      info: {
+        guests: ({ guests, after, limit }) => this.#page(access, pattern(guests), after, limit),
+        hub: () => this.#report(access),
+        history: ({ guest, minutes }) => this.#history(access, guest, minutes),
+      },
+      action: {
+        subscribe: ({ guests, names }) => {
+          this.#consoles.set(console, { fits: pattern(guests), names: names && new Set(names) })
+          return null
+        },
+      },
+    }
+  }
+
+  /** The guests that a console may see, those included that were here within a day. */
+  *#visible(access: Access): Generator<KnownGuest> {
+    const { registry, clock } = this.#options
+    for (const guest of registry.find()) if (access.sees(guest.id)) yield guest
+    const yesterday = clock.wall() - limits.rememberedFor
+    for (const guest of this.#departed.values())
+      if (guest.stateAt > yesterday && access.sees(guest.id)) yield guest
+  }
+
+  #page(access: Access, fits: (id: string) => boolean, after: string, limit: number): GuestReport[] {
+    const page: KnownGuest[] = []
+    for (const guest of this.#visible(access)) if (guest.id > after && fits(guest.id)) page.push(guest)
+    // By code units, as `after` compares.
+    page.sort((a, b) => (a.id < b.id ? -1 : 1))
+    return page.slice(0, Math.min(limits.guestsPage, Math.max(1, Math.floor(limit)))).map(reportOf)
+  }
+
+  #report(access: Access): HubTypes['info']['hub']['result'] {
+    const guests = { alive: 0, unresponsive: 0, gone: 0 }
+    const counts = { sent: 0, received: 0, late: 0, malformed: 0, rejected: 0, shared: 0 }
+    for (const guest of this.#visible(access)) {
+      guests[guest.state]++
+      const more = countsOf(guest.counts, guest.shared)
+      for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += more[name]
+    }
+    const { clock, consoles } = this.#options
+    const uptime = (clock.now() - this.#startedAt) / 1000
+    return { version, uptime, guests, consoles: consoles(), counts }
+  }
+
+  #history(access: Access, id: string, minutes: number): HubTypes['info']['history']['result'] {
+    const { histories, clock } = this.#options
+    if (histories === undefined) throw new GuestoolError('unsupported', 'this host keeps no history')
+    const history = access.sees(id) ? histories.get(id) : undefined
+    if (history === undefined) throw new GuestoolError('gone', notConnected(id))
+    return history.read(minutes, clock.wall())
+  }
+
+  #changed(change: Change): void {
+    const { guest } = change
+    switch (change.type) {
+      case 'joined':
+        this.#departed.delete(guest.id)
+        return this.#tell(guest.id, { name: 'guest_joined', data: reportOf(guest) })
+      case 'state': {
+        const data = { id: guest.id, state: guest.state, state_ts: guest.stateAt / 1000 }
+        return this.#tell(guest.id, { name: 'guest_state', data })
+      }
+      case 'left': {
+        if (change.returns) this.#remember(guest)
+        const data = { id: guest.id, state_ts: guest.stateAt / 1000, reason: change.reason }
+        return this.#tell(guest.id, { name: 'guest_left', data })
+      }
+      case 'event':
+        return this.#forwardEvent(guest.id, change.event)
+    }
+  }
+
+  #tell(id: string, event: Event): void {
+    for (const console of this.#consoles.keys()) if (console.access.sees(id)) console.tell(event, undefined)
+  }
+
+  #forwardEvent(id: string, event: Event): void {
+    for (const console of this.#consolesOf.get(id) ?? [])
+      if (console.access.sees(id)) console.tell(event, undefined)
+    for (const [console, subscription] of this.#consoles) {
+      if (subscription === undefined || !subscription.fits(id) || !console.access.sees(id)) continue
+      if (subscription.names?.has(event.name) ?? true) console.tell(event, id)
+    }
+  }
+
+  #remember({ id, revision, stateAt, connectedAt, address, roundTrip, counts, shared }: KnownGuest): void {
+    // A successor may be in already.
+    if (this.#options.registry.find(id) !== undefined) return
+    // Not the guest itself, which holds its socket. Taken out first, so that the order is that of leaving.
+    this.#departed.delete(id)
+    const departed = {
+      id,
+      revision,
+      state: 'gone',
+      stateAt,
+      connectedAt,
+      address,
+      roundTrip,
+      shared,
+    } as const
+    this.#departed.set(id, { ...departed, counts: { ...counts } })
+    const [oldest] = this.#departed.keys()
+    if (this.#departed.size > limits.rememberedGuests && oldest !== undefined) this.#departed.delete(oldest)
+  }
+}
+
+function pattern(guests: string): (id: string) => boolean {
+  try {
+    return guestPattern(guests)
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : ''
+    throw new GuestoolError('invalid_params', `guests: ${text}`, { cause })
+  }
+}
+
+function reportOf(guest: KnownGuest): GuestReport & Record<string, unknown> {
+  return {
+    id: guest.id,
+    revision: guest.revision,
+    state: guest.state,
+    state_ts: guest.stateAt / 1000,
+    connected_ts: guest.connectedAt / 1000,
+    address: guest.address ?? null,
+    round_trip_ms: guest.roundTrip ?? null,
+    counts: countsOf(guest.counts, guest.shared),
+  }
+}
+
+function countsOf({ sent, received, late, malformed, rejected }: Readonly<Counts>, shared: number) {
+  return { sent, received, late, malformed, rejected, shared }
+}
