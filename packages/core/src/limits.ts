@@ -28,6 +28,10 @@ export const limits = {
   rememberedGuests: 1_000,
   /** … and for how long. */
   rememberedFor: 24 * 60 * 60_000,
+  /** How long each info of a sample for the history may take: three of them fit in a minute, with room for the beats between. */
+  vitalsTimeout: 15_000,
+  /** A guest is sampled more often for this long after somebody asked for its history: a page asks again within it. */
+  historyWatched: 60_000,
   /** Guests in one page of the hub's info `guests`: they fit in a frame. */
   guestsPage: 1_000,
   /** Frames an acceptor holds while a claim of an id is decided (two seconds at most); together they are a frame's size. */

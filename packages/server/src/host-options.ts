@@ -31,6 +31,13 @@ export interface HostOptions {
    * @default 'forward'
    */
   readonly unknownOperations?: 'forward' | 'refuse'
+  /**
+   * Keeps the last 24 hours of each guest in memory, a value a minute, about 20 KB a guest, for the hub's info
+   * `history`. For that each guest is asked `memory`, `cpu` and `bots` once a minute, and about every ten seconds while
+   * a console asks for its history. `false` asks nothing and keeps nothing: the info is `unsupported` then.
+   * @default true
+   */
+  readonly history?: boolean
   /** Another clock: a test's. */
   readonly clock?: Clock
 }
@@ -42,19 +49,21 @@ export interface HostSettings {
   readonly maxPayload: number
   readonly maxPending: number
   readonly forwardsUnknown: boolean
+  readonly history: boolean
   readonly clock: Clock
 }
 
 /** @throws {TypeError} when an origin is not one */
 export function settingsOf(options: HostOptions): HostSettings {
   const { authenticate, origins = [], clock = systemClock } = options
-  const { maxPayload = limits.maxPayload, maxPending = limits.maxPending } = options
+  const { maxPayload = limits.maxPayload, maxPending = limits.maxPending, history = true } = options
   return {
     authenticate,
     rules: { origins: originSet(origins), localOnly: authenticate === undefined },
     maxPayload,
     maxPending,
     forwardsUnknown: options.unknownOperations !== 'refuse',
+    history,
     clock,
   }
 }
