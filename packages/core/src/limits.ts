@@ -62,6 +62,18 @@ export const limits = {
   exclusiveMargin: 5_000,
   /** How long the holder of an id has to prove that it lives when another claims the id. */
   claimTimeout: 2_000,
+  /** Characters of a token: twice what a signed one of the usual kinds has. */
+  tokenLength: 512,
+  /** Failed attempts to get in from one address in a burst: somebody who tries what tokens there are, not a guesser … */
+  failedAttempts: 10,
+  /** … and how long until each is forgotten. A guesser tries 14 400 times a day, of 2²⁵⁶ tokens. */
+  failedAttemptForgotten: 6_000,
+  /** Addresses with failed attempts that are remembered, the latest: about 2 MB. */
+  failedAddresses: 10_000,
+  /** How long a console's token lasts unless it is told otherwise: it is in a browser, and people leave. */
+  consoleTokenLifetime: 30 * 24 * 60 * 60_000,
+  /** How long the old token lasts after a new one was made: a day to carry the new one to its machine. */
+  tokenOverlap: 24 * 60 * 60_000,
   /** Backoff of a client: a person waits. The delay is drawn between 0 and base × 2ⁿ, at most the cap. */
   clientBackoff: { base: 1_000, cap: 30_000 },
   /** Backoff of a guest: thousands may come back at once, nobody waits. */

@@ -4,8 +4,8 @@ import type { Visit } from './entrance.js'
 import { hello, hostStage } from './stage.test.kit.js'
 
 const request = {
-  url: '/join/alpha?token=a%20b',
-  headers: { authorization: 'Bearer x', host: 'hub.example' },
+  url: '/join/alpha?token=a%2Db',
+  headers: { authorization: 'Bearer secret-x', host: 'hub.example' },
   address: '192.0.2.7',
 }
 const alpha: Visit = { role: 'guest', id: 'alpha' }
@@ -18,7 +18,7 @@ async function outcome(authenticate: Authenticate, visit: Visit) {
   return { identity, errors }
 }
 
-test('it is asked with what a request says of itself, nothing decoded', async () => {
+test('it is asked with what a request says of itself, nothing decoded but the token', async () => {
   let asked: Visitor | undefined
   await outcome((visitor) => {
     asked = visitor
@@ -28,40 +28,81 @@ test('it is asked with what a request says of itself, nothing decoded', async ()
     role: 'guest',
     id: 'alpha',
     path: '/join/alpha',
-    query: 'token=a%20b',
+    token: 'secret-x',
+    query: 'token=a%2Db',
     headers: request.headers,
     address: '192.0.2.7',
   })
 })
 
+const readOnly = { role: 'console', guests: '*', actions: false }
+const closed = (code: number) => ({ code, reason: expect.any(String) })
+const refused = { code: 4429, reason: 'come back tomorrow' }
+
 test.each<[string, Authenticate, Visit, unknown]>([
   ['a guest', () => ({ role: 'guest', id: 'alpha' }), alpha, { role: 'guest', id: 'alpha' }],
-  ['a promise', async () => ({ role: 'console' }), aConsole, { role: 'console' }],
+  ['a promise', async () => ({ role: 'console' }), aConsole, readOnly],
+  ['a console of the hub', () => ({ role: 'console' }), { role: 'console', id: undefined }, readOnly],
+  [
+    'what a console may do',
+    () => ({ role: 'console', guests: 'team-*,beta', actions: true }),
+    aConsole,
+    { role: 'console', guests: 'team-*,beta', actions: true },
+  ],
   ['at /, the principal says the id', () => ({ role: 'guest', id: 'b' }), anyone, { role: 'guest', id: 'b' }],
-  ['nobody', () => undefined, alpha, { code: 4401 }],
-  ['nobody, later', async () => undefined, aConsole, { code: 4401 }],
-  ['another guest', () => ({ role: 'guest', id: 'beta' }), alpha, { code: 4403 }],
-  ['a guest that asks', () => ({ role: 'guest', id: 'alpha' }), aConsole, { code: 4403 }],
-  ['a console that joins', () => ({ role: 'console' }), alpha, { code: 4403 }],
+  ['nobody', () => undefined, alpha, closed(4401)],
+  ['nobody, later', async () => undefined, aConsole, closed(4401)],
+  ['a refusal', () => refused, alpha, refused],
+  ['a refusal, later', async () => refused, aConsole, refused],
+  ['another guest', () => ({ role: 'guest', id: 'beta' }), alpha, closed(4403)],
+  ['a guest that asks', () => ({ role: 'guest', id: 'alpha' }), aConsole, closed(4403)],
+  ['a console that joins', () => ({ role: 'console' }), alpha, closed(4403)],
 ])('%s', async (_, authenticate, visit, expected) => {
   const { identity, errors } = await outcome(authenticate, visit)
-  expect(identity).toMatchObject(expected as object)
+  expect(identity).toEqual(expected)
   expect(errors).toEqual([])
 })
 
-test.each<[string, Authenticate]>([
+/** What is no verdict, as a program without types may give it. */
+const saying = (verdict: unknown) => (): any => verdict
+
+test.each<[string, Authenticate, Visit]>([
   [
     'throws',
     () => {
       throw new Error('no database')
     },
+    anyone,
   ],
-  ['rejects', () => Promise.reject(new Error('no database'))],
-  ['gives an id that is none', () => ({ role: 'guest', id: '../x' })],
-])('one that %s refuses and is reported', async (_, authenticate) => {
-  const { identity, errors } = await outcome(authenticate, anyone)
-  expect(identity).toMatchObject({ code: 4401 })
+  ['rejects', () => Promise.reject(new Error('no database')), anyone],
+  ['gives an id that is none', () => ({ role: 'guest', id: '../x' }), anyone],
+  ['gives no id', saying({ role: 'guest' }), anyone],
+  ['gives a broken pattern', () => ({ role: 'console', guests: 'a b' }), aConsole],
+  ['gives an empty pattern', () => ({ role: 'console', guests: '' }), aConsole],
+  ['gives null for a pattern', saying({ role: 'console', guests: null }), aConsole],
+  ['gives a list for a pattern', saying({ role: 'console', guests: ['a'] }), aConsole],
+  ['gives a text for actions', saying({ role: 'console', actions: 'no' }), aConsole],
+  ['gives another role', saying({ role: 'admin' }), aConsole],
+  ['gives true', saying(true), aConsole],
+  ['refuses with 1000', () => ({ code: 1000, reason: 'bye' }), aConsole],
+  ['refuses with 4000', () => ({ code: 4000, reason: 'bye' }), aConsole],
+  ['refuses with 4401.5', () => ({ code: 4401.5, reason: 'bye' }), aConsole],
+  ['refuses without a reason', saying({ code: 4401 }), aConsole],
+])('one that %s is reported, and may be tried again', async (_, authenticate, visit) => {
+  const { identity, errors } = await outcome(authenticate, visit)
+  // 4401 would send away for good a guest that has done nothing wrong.
+  expect(identity).toEqual({ code: 1011, reason: 'this host cannot authenticate now; try again later' })
   expect(errors).toHaveLength(1)
+})
+
+test.each<[string, Authenticate]>([
+  ['refuses', ({ token }) => ({ code: 4403, reason: `${token} is not on the list` })],
+  ['takes the token for an id', ({ token = '' }) => ({ role: 'guest', id: `${token}!` })],
+  ['takes the token for a pattern', ({ token = '' }) => ({ role: 'console', guests: `${token}!` })],
+])('the token of one that %s is in no reason and no error', async (_, authenticate) => {
+  const { identity, errors } = await outcome(authenticate, anyone)
+  expect(JSON.stringify([identity, errors.map(String)])).not.toContain('secret-x')
+  expect(JSON.stringify([identity, errors.map(String)])).toContain('…')
 })
 
 test('whoever is refused hears it without saying hello', async () => {
@@ -117,7 +158,7 @@ test('one that throws does not hurt the host', async () => {
   })
   const stage = hostStage({ authenticate })
   const bad = stage.peer('/join/bad')
-  expect(await bad.ended).toMatchObject({ code: 4401 })
+  expect(await bad.ended).toMatchObject({ code: 1011 })
   expect(stage.errors).toEqual([new Error('no database')])
   await stage.guest('good')
   expect(stage.log).toEqual(['guest good'])

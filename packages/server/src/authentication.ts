@@ -1,4 +1,4 @@
-import { closeCode, guestPattern, isGuestId, type Refusal } from '@guestool/core'
+import { closeCode, guestPattern, isGuestId, textOf, type Refusal } from '@guestool/core'
 import { tokenOf } from './credentials.js'
 import { splitTarget, type EntranceHeaders, type EntranceRequest, type Visit } from './entrance.js'
 
@@ -38,7 +38,7 @@ export interface Visitor {
    * when it cannot be read.
    */
   readonly token: string | undefined
-  /** The path as it came, not decoded, without the base path. */
+  /** The path as it came, not decoded. */
   readonly path: string
   /** What follows the `?`, as it came, a token included: keep it out of logs. Empty without one. */
   readonly query: string
@@ -70,11 +70,70 @@ export async function identify(
   const token = tokenOf(request)
   try {
     const verdict = await authenticate({ ...visit, token, ...splitTarget(request.url), headers, address })
-    const { code, reason } = refusalOf(verdict, visit) ?? {}
-    if (code !== undefined && reason !== undefined) return { code, reason: without(token, reason) }
-    return principalOf(verdict)
+    const problem = problemOf(verdict)
+    if (problem !== undefined) throw new TypeError(`authenticate gave ${without(token, problem)}`)
+    if (verdict == null) return { code: closeCode.unauthenticated, reason: notAuthenticated }
+    if ('code' in verdict) return { code: verdict.code, reason: without(token, verdict.reason) }
+    return mismatch(verdict, visit) ?? settled(verdict)
   } catch (error) {
     report(error)
     return { code: closeCode.failed, reason: 'this host cannot authenticate now; try again later' }
   }
+}
+
+const notAuthenticated = 'not authenticated: get a valid token and send it'
+
+/** What is wrong with what an authenticator said. It may be anybody's code, and not checked by a compiler. */
+function problemOf(verdict: Verdict): string | undefined {
+  if (verdict == null) return undefined
+  if (typeof verdict !== 'object') return 'what is neither a principal nor a refusal'
+  if ('code' in verdict) {
+    const { code, reason } = verdict
+    if (Number.isInteger(code) && code >= 4400 && code <= 4499 && typeof reason === 'string') return undefined
+    return `a refusal with ${code}; it needs a code of 4400 to 4499 and a reason`
+  }
+  switch (verdict.role) {
+    case 'guest':
+      if (typeof verdict.id === 'string' && isGuestId(verdict.id)) return undefined
+      return `"${String(verdict.id)}", which cannot be the id of a guest`
+    case 'console':
+      return consoleProblem(verdict)
+    default:
+      return 'a principal that is neither a guest nor a console'
+  }
+}
+
+function consoleProblem({ guests = '*', actions = false }: ConsolePrincipal): string | undefined {
+  if (typeof actions !== 'boolean') return '"actions" that is no boolean'
+  if (typeof guests !== 'string') return '"guests" that is no text'
+  try {
+    guestPattern(guests)
+    return undefined
+  } catch (error) {
+    return `"guests" that is no pattern: ${textOf(error)}`
+  }
+}
+
+/** What speaks against somebody who is known, but came as somebody else. */
+function mismatch(principal: Principal, { role, id }: Visit): Refusal | undefined {
+  if (principal.role !== role)
+    return { code: closeCode.forbidden, reason: `this token is not for a ${role}; get one that is` }
+  if (principal.role === 'guest' && id !== undefined && principal.id !== id)
+    return {
+      code: closeCode.forbidden,
+      reason: `this token is for guest ${principal.id} alone; join under that id`,
+    }
+  return undefined
+}
+
+/** The principal with its defaults, and nothing else that an authenticator may have put there. */
+function settled(principal: Principal): Principal {
+  if (principal.role === 'guest') return { role: 'guest', id: principal.id }
+  const { guests = '*', actions = false } = principal
+  return { role: 'console', guests, actions }
+}
+
+/** A text that somebody else made and that may go into logs, without the token. */
+function without(token: string | undefined, text: string): string {
+  return token === undefined ? text : text.replaceAll(token, '…')
 }

@@ -16,6 +16,31 @@ export interface HostOptions {
    */
   readonly origins?: readonly string[]
   /**
+   * Names that the header `Host` may say, with or without a port: `['hub.example']`. Those of this machine
+   * (`localhost`, `127.0.0.1`, `[::1]`) and that of `publicUrl` always may.
+   * @default any name with `authenticate`, otherwise none
+   */
+  readonly hosts?: readonly string[]
+  /**
+   * Where the outside reaches this host, when that is not where it listens: `https://example.com/guestool`. Web pages
+   * of its origin may connect, and `listen()` gives it as its `url`. Needs `authenticate`, unless it is this machine.
+   * @default undefined
+   */
+  readonly publicUrl?: string
+  /**
+   * The path below which everything is: with `/guestool` guests join at `/guestool/join/{id}`. It is what reaches this
+   * host, whatever a proxy made of the path in `publicUrl`.
+   * @default '/'
+   */
+  readonly basePath?: string
+  /**
+   * The proxies in front of this host whose `X-Forwarded-For` is believed: `'loopback'` (and `'linklocal'`,
+   * `'uniquelocal'`), addresses, or subnets such as `10.0.0.0/8`, one or a list. The peer's address is then the
+   * rightmost one that is no trusted proxy's; what stands left of it, anybody could have written.
+   * @default []
+   */
+  readonly trustProxy?: string | readonly string[]
+  /**
    * Bytes of the largest frame, either way. A guest or console that sends a larger one is closed with 1009.
    * @default 1048576
    */

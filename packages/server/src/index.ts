@@ -1,4 +1,11 @@
-export type { Authenticate, Principal, Visitor } from './authentication.js'
+export type {
+  Authenticate,
+  ConsolePrincipal,
+  GuestPrincipal,
+  Principal,
+  Verdict,
+  Visitor,
+} from './authentication.js'
 export type { EntranceHeaders, EntranceRequest } from './entrance.js'
 export type { GuestConnection, GuestState } from './guest-connection.js'
 export { createHost, type Host, type ListenOptions } from './host.js'
