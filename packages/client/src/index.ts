@@ -1,4 +1,5 @@
-export { createClient, type Client, type ClientOptions } from './client.js'
+export { createClient, type Client } from './client.js'
+export type { ClientOptions, Connected } from './line.js'
 export {
   closeCode,
   defineContract,
@@ -15,6 +16,7 @@ export {
   type GuestoolShape,
   type Requester,
   type Shape,
+  type Token,
   type Watch,
   type WatchOptions,
 } from '@guestool/core'

@@ -110,6 +110,11 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   /** Something went wrong that no call is there to throw. */
   protected abstract reportError(error: unknown): void
 
+  /** What ends each watch that runs. */
+  protected get watches(): Set<(error?: Error) => void> {
+    return (this.#watches ??= new Set())
+  }
+
   /** A failed call's second chance: resolves as `ask` does; undefined where there is none. */
   protected recover(_failure: Failure, _call: FailedCall): Promise<unknown> | undefined {
     return undefined
@@ -150,7 +155,7 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
         this.reportError(error)
       },
       register: (stop) => {
-        const watches = (this.#watches ??= new Set())
+        const { watches } = this
         watches.add(stop)
         return () => watches.delete(stop)
       },
