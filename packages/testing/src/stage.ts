@@ -39,6 +39,8 @@ export interface StageOptions {
   /** Who opened the socket. @default acceptor for what asks, dialler for what answers: a host and a guest */
   readonly side?: 'dialler' | 'acceptor'
   readonly maxPayload?: number
+  /** Messages may be about one guest of many, as between a hub and its consoles. @default false */
+  readonly addressed?: boolean
   readonly onReady?: () => void
 }
 
@@ -113,7 +115,7 @@ export class Stage {
 
   /** Any role's session. */
   session<R extends Role>(
-    { revision = revision1, side = 'acceptor', maxPayload, onReady }: StageOptions,
+    { revision = revision1, side = 'acceptor', maxPayload, addressed, onReady }: StageOptions,
     role: (session: Session<R>) => R,
   ): Staged<R> {
     const pair = new MemoryPair()
@@ -125,6 +127,7 @@ export class Stage {
       side,
       role,
       maxPayload,
+      addressed,
       onReady,
     })
     end.attach({
