@@ -58,12 +58,6 @@ export interface ClientOptions {
    * fails, it is asked again with backoff. It has 10 s.
    */
   readonly token?: Token | undefined
-  /**
-   * What the host knows this console by, when it authenticates: `Authorization: Bearer` in Node, a subprotocol in a
-   * browser. Visible ASCII without spaces. A function is asked again at each connect, and once more after 4401; while it
-   * fails, it is asked again with backoff. It has 10 s.
-   */
-  readonly token?: Token | undefined
   /** Opens the connection in place of a WebSocket: another transport, or a test's. */
   readonly dial?: Dial
   /** Another clock: a test's. */
