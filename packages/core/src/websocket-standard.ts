@@ -55,15 +55,14 @@ export function openWebSocket(
   token?: string,
 ): WebSocketLike {
   const address = new URL(url)
-  const secret = token ?? decodeURIComponent(address.password)
+  const secret = token ?? decodeURIComponent(address.password || address.username)
   // Or the browser's own messages show it.
   address.username = address.password = ''
   return new WebSocket(address.href, secret === '' ? [] : ['guestool', `bearer.${base64url(secret)}`])
 }
 
 function base64url(text: string): string {
-  const bytes = String.fromCharCode(...new TextEncoder().encode(text))
-  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 /** Wraps a WebSocket that is connecting or open. */

@@ -44,8 +44,13 @@ export class Dialling {
     }, pair)
     address.plan.push(...plan)
     address.otherwise = otherwise
+    /** What each dial was given. */
+    const tokens: (string | undefined)[] = []
     const connection = new Connection<SessionRequester>({
-      dial: address.dial,
+      dial: (receiver, token) => {
+        tokens.push(token)
+        return address.dial(receiver)
+      },
       role: (session) => new SessionRequester(session, () => undefined),
       revision: revision1,
       clock: this.clock,
@@ -59,7 +64,7 @@ export class Dialling {
     const errors: unknown[] = []
     connection.events.on('state', (state) => states.push(state))
     connection.events.on('error', (error) => errors.push(error))
-    return { connection, address, peers, states, errors }
+    return { connection, address, tokens, peers, states, errors }
   }
 
   /** One that is open. */

@@ -11,9 +11,10 @@ import { isToken, notToken, type Token } from './token.js'
 export interface Loss {
   readonly code: number
   readonly reason: string
-  /** It failed on this side, before anything was dialled. */
-  readonly undialled?: boolean
 }
+
+/** In place of a close code: it failed on this side, before anything was dialled. */
+export const undialled = 0
 
 /** What one attempt to have a session needs. */
 export interface AttemptOptions<R extends Role> {
@@ -61,18 +62,21 @@ export class Attempt<R extends Role> implements Receiver {
   }
 
   async #ask(giveToken: () => unknown): Promise<void> {
-    this.#arm(limits.helloTimeout, () => this.#fail('the token function gave nothing in time'))
+    let problem = 'gave nothing in time'
+    const fail = (): void => this.closed(undialled, `the token function ${problem}`)
+    this.#arm(limits.helloTimeout, fail)
     let token: unknown
-    let problem = `the token function gave ${notToken}`
     try {
-      token = await giveToken()
+      // Later, also when it throws at once: whoever made this connection has no listener yet.
+      token = await Promise.resolve().then(giveToken)
+      problem = `gave ${notToken}`
     } catch {
-      // What it threw may hold the token, as what JSON.parse throws holds the text.
-      problem = 'the token function failed; log inside it why, here it is not shown'
+      // What it threw may hold the token, as JSON.parse throws the text that it could not read.
+      problem = 'failed; log its error inside it'
     }
     if (this.#over) return
     if (isToken(token)) this.#dial(token)
-    else this.#fail(problem)
+    else fail()
   }
 
   #dial(token: string | undefined): void {
@@ -82,14 +86,10 @@ export class Attempt<R extends Role> implements Receiver {
     try {
       this.#transport = this.#options.dial(this, token)
     } catch (error) {
-      // Later, as any dial reports: whoever made this connection has no listener yet.
+      // Later, as any dial reports, and for the same reason.
       const reason = textOf(error)
-      void Promise.resolve().then(() => this.#fail(reason))
+      void Promise.resolve().then(() => this.closed(undialled, reason))
     }
-  }
-
-  #fail(reason: string): void {
-    this.#lose({ code: closeCode.lost, reason, undialled: true })
   }
 
   opened(): void {
@@ -128,27 +128,23 @@ export class Attempt<R extends Role> implements Receiver {
     this.#aliveAt = this.#options.clock.now()
   }
 
-  closed(code: number, reason: string): void {
-    this.#lose({ code, reason })
-  }
-
-  #lose(loss: Loss): void {
+  closed(code: number, said: string): void {
     if (this.#over) return
     this.#over = true
     this.#cancelTimer?.()
     // A peer or a dial may say the token that it did not like.
-    const reason = this.#token === undefined ? loss.reason : loss.reason.replaceAll(this.#token, '…')
-    this.#session?.end({ code: loss.code, reason, byUs: false })
+    const reason = this.#token === undefined ? said : said.replaceAll(this.#token, '…')
+    this.#session?.end({ code, reason, byUs: false })
     const openFor = this.#openedAt === undefined ? 0 : this.#options.clock.now() - this.#openedAt
     this.#gone?.()
-    this.#on.over({ ...loss, reason }, openFor)
+    this.#on.over({ code, reason }, openFor)
   }
 
   /** Ends on purpose: what waits is told at once, the peer hears bye and 1000. */
   async finish(wasOpen: boolean): Promise<void> {
     if (this.#over) return
     // There is nothing to close yet; a token that comes later is not dialled with.
-    if (this.#transport === undefined) return this.#fail('closed')
+    if (this.#transport === undefined) return this.closed(undialled, '')
     this.#finishing = true
     this.#cancelTimer?.()
     const bye = wasOpen ? this.#session?.sayBye() : undefined

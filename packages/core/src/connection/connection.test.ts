@@ -182,6 +182,6 @@ test('errors never show credentials or a query', async () => {
   const { errors } = stage.connect({ otherwise: 'refuse' })
   await stage.clock.settle()
   expect(lastError(errors).message).toContain(
-    'no connection to ws://host/guests/alpha: nobody listens (1006)',
+    'no connection to ws://host/guests/alpha (1006): nobody listens; is the host running there?',
   )
 })

@@ -6,7 +6,7 @@ import { once } from '../once.js'
 import { abortedBy, type AskOptions } from '../session/requester.js'
 import { addCounts, newCounts, type Counts } from '../session/counts.js'
 import type { Role, Session } from '../session/session.js'
-import { Attempt, type AttemptOptions, type Loss } from './attempt.js'
+import { Attempt, undialled, type AttemptOptions, type Loss } from './attempt.js'
 import { Backoff, type BackoffOptions } from './backoff.js'
 import { isToken, notToken } from './token.js'
 
@@ -148,7 +148,7 @@ export class Connection<R extends Role> {
       this.events.emit(
         'error',
         new GuestoolError('connection_lost', this.#lossText(loss), {
-          closeCode: loss.code,
+          closeCode: loss.code || undefined,
           outcome: 'never_sent',
         }),
       )
@@ -183,37 +183,37 @@ export class Connection<R extends Role> {
   }
 
   #lossText(loss: Loss): string {
-    const text = `no connection to ${this.#options.peer}: ${loss.reason || adviceOf(loss)}`
-    if (loss.undialled) return text
-    // Where no close came, the reason is the socket's, and does not say what to do.
-    return `${text} (${loss.code})${loss.code === closeCode.lost ? '; is the host running there?' : ''}`
+    const code = loss.code === undialled ? '' : ` (${loss.code})`
+    return `no connection to ${this.#options.peer}${code}: ${whyOf(loss)}`
   }
 }
 
 function refusalOf(loss: Loss, peer: string): GuestoolError {
-  const { code, reason } = loss
-  const text = `${peer} closed the connection with ${code}: ${reason || adviceOf(loss)}`
+  const { code } = loss
+  const text = `${peer} closed the connection with ${code}: ${whyOf(loss)}`
   return new GuestoolError('refused', text, { closeCode: code, remote: true })
 }
 
-/** What a close code means and what to do, where the host gave no reason: its reasons say that better. */
 const advice: Readonly<Record<number, string>> = {
-  [closeCode.normal]: 'it is done with this connection; dial again only if you are sure',
-  [closeCode.goingAway]: 'it is going away; wait until it is back',
-  [closeCode.lost]: 'it was lost',
-  [closeCode.tooLarge]: 'a frame was too large; ask for less, or raise maxPayload',
-  [closeCode.failed]: 'it failed; its log says why',
-  [closeCode.restarting]: 'it is restarting; wait until it is back',
+  [closeCode.normal]: 'it is done; dial again only if you are sure',
+  [closeCode.goingAway]: 'it is going away; wait',
+  [closeCode.lost]: 'is the host running there?',
+  [closeCode.tooLarge]: 'a frame was too large; ask for less',
+  [closeCode.failed]: 'it failed; see its log',
+  [closeCode.restarting]: 'it is restarting; wait',
   [closeCode.overloaded]: 'this side reads too slowly; ask for less',
-  [closeCode.malformed]: 'it does not understand this side; check the URL and the id in it',
+  [closeCode.malformed]: 'it does not understand this side; check the URL',
   [closeCode.unauthenticated]: 'the token is missing, wrong or over; get a fresh one',
-  [closeCode.forbidden]: 'this token does not allow it; ask for one that does',
-  [closeCode.notFound]: 'there is no such path; guests join at /join/{id}, consoles ask at /guests/{id}',
+  [closeCode.forbidden]: 'this token does not allow it; get one that does',
+  [closeCode.notFound]: 'no such path; guests join at /join/{id}, consoles ask at /guests/{id}',
   [closeCode.helloTimeout]: 'hello came too late; is the network slow?',
-  [closeCode.taken]: 'another live guest holds this id; give each guest an id of its own',
+  [closeCode.taken]: 'another live guest holds this id; give each guest its own',
   [closeCode.tooMany]: 'too many connections or attempts; wait',
 }
 
-function adviceOf({ code }: Loss): string {
-  return advice[code] ?? 'it was closed; its log may say why'
+/** What happened, and what to do. A host's reason says both; where no close came, the reason is the socket's. */
+function whyOf({ code, reason }: Loss): string {
+  const hint = advice[code] ?? 'see its log'
+  if (reason === '') return hint
+  return code === closeCode.lost ? `${reason}; ${hint}` : reason
 }

@@ -81,31 +81,62 @@ describe('which closes are dialled again', () => {
     expect(stage.clock.timers).toBe(0)
   })
 
-  test('4401: once, where a fresh token may help', async () => {
-    const { connection, address } = stage.connect({
-      token: () => 'fresh',
-      otherwise: { code: 4401, reason: 'token' },
-    })
-    await stage.clock.advance(60_000)
-    expect([address.dials, connection.state]).toEqual([2, 'closed'])
-  })
-
-  test('4401: and once more after it was open again', async () => {
-    const { connection, address } = stage.connect({
-      token: () => 'fresh',
-      plan: [{ code: 4401, reason: '' }],
-    })
-    await stage.clock.advance(1_000)
-    expect(connection.state).toBe('open')
-    address.pair.acceptor.close(4401, 'the token is over')
-    await stage.clock.advance(5_000)
-    expect([address.dials, connection.state]).toEqual([3, 'open'])
-  })
-
   test('a refusal before it was ever open is told to who waits', async () => {
     const { connection } = stage.connect({ otherwise: { code: 4404, reason: 'no such guest' } })
     const outcome = await connection.opened(10_000, undefined)
     expect(outcome).toMatchObject({ code: 'refused', text: expect.stringContaining('no such guest') })
+  })
+})
+
+describe('what a close without a reason tells', () => {
+  const before = 'no connection to ws://host/guests/alpha'
+
+  test.each([
+    [1001, 'it is going away; wait'],
+    [1006, 'is the host running there?'],
+    [1009, 'a frame was too large; ask for less'],
+    [1011, 'it failed; see its log'],
+    [1012, 'it is restarting; wait'],
+    [1013, 'this side reads too slowly; ask for less'],
+    [4400, 'it does not understand this side; check the URL'],
+    [4408, 'hello came too late; is the network slow?'],
+    [4429, 'too many connections or attempts; wait'],
+    [4999, 'see its log'],
+  ])('%i, to whoever listens and to whoever waits: %s', async (code, advice) => {
+    const { connection, errors } = stage.connect({ otherwise: { code, reason: '' } })
+    const outcome = await Promise.all([connection.opened(400, undefined), stage.clock.advance(400)])
+    expect(outcome[0]).toMatchObject({
+      code: 'connect_timeout',
+      text: `${before} (${code}): ${advice} (waited 400 ms)`,
+    })
+    expect(errors).toMatchObject([
+      { code: 'connection_lost', closeCode: code, message: `${before} (${code}): ${advice}` },
+    ])
+  })
+
+  test.each([
+    [1000, 'it is done; dial again only if you are sure'],
+    [4401, 'the token is missing, wrong or over; get a fresh one'],
+    [4403, 'this token does not allow it; get one that does'],
+    [4404, 'no such path; guests join at /join/{id}, consoles ask at /guests/{id}'],
+    [4409, 'another live guest holds this id; give each guest its own'],
+  ])('%i, for good: %s', async (code, advice) => {
+    const { connection, errors } = stage.connect({ otherwise: { code, reason: '' } })
+    const message = `ws://host/guests/alpha closed the connection with ${code}: ${advice}`
+    expect(await connection.opened(10_000, undefined)).toMatchObject({ code: 'refused', text: message })
+    expect(errors).toMatchObject([{ code: 'refused', closeCode: code, message }])
+  })
+
+  test("and with one: the host's, which says what to do", async () => {
+    const { errors } = stage.connect({ otherwise: { code: 4429, reason: 'too many; wait a minute' } })
+    await stage.clock.settle()
+    expect(lastError(errors).message).toBe(`${before} (4429): too many; wait a minute`)
+  })
+
+  test('of a lost connection the reason is the socket’s, which does not', async () => {
+    const { errors } = stage.connect({ otherwise: 'refuse' })
+    await stage.clock.settle()
+    expect(lastError(errors).message).toBe(`${before} (1006): nobody listens; is the host running there?`)
   })
 })
 
