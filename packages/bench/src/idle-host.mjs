@@ -6,7 +6,7 @@ import { obey } from './worker.mjs'
 
 obey({
   async listen(variant) {
-    if (variant === 'sdk') return (await createHost().listen(0)).port
+    if (variant === 'sdk') return (await createHost({ connectionsPerAddress: Infinity }).listen(0)).port
     const { server, port } = await listen()
     const sockets = new Map()
     server.on('connection', (socket) => {

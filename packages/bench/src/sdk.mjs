@@ -2,6 +2,7 @@
 import { createClient } from '@guestool/client'
 import {
   Acceptor,
+  Backlog,
   dispatch,
   guestool,
   SessionResponder,
@@ -43,6 +44,7 @@ export const sdk = {
   async acceptToAnswer() {
     const { server, port } = await listen()
     const answer = dispatch(contract, { info: { load } })
+    const backlog = new Backlog()
     server.on('connection', (socket, request) => {
       const transport = webSocketTransport(
         socket,
@@ -53,7 +55,7 @@ export const sdk = {
           pong: () => acceptor.pong(),
           closed: (code, reason) => acceptor.closed(code, reason),
         },
-        request.socket,
+        { stream: request.socket, backlog },
       )
       const acceptor = new Acceptor(transport, {
         clock: systemClock,

@@ -4,6 +4,7 @@ export { Acceptor, type AcceptorOptions, type Refusal } from './connection/accep
 export { Connection, type ConnectionOptions, type ConnectionState } from './connection/connection.js'
 export type { Token } from './connection/token.js'
 export { Liveness, Wheel, type Beating, type LivenessOptions } from './connection/liveness.js'
+export { Backlog, type Reader } from './backlog.js'
 export { decode, encode, Malformed } from './codec.js'
 export {
   defineContract,
@@ -62,6 +63,7 @@ export {
   SessionResponder,
   type Answer,
   type HandlerContext,
+  type Load,
   type ResponderOptions,
 } from './session/responder.js'
 export { addCounts, newCounts, type Counts } from './session/counts.js'
@@ -75,4 +77,4 @@ export {
   type WebSocketConstructor,
   type WebSocketDialOptions,
 } from './websocket.js'
-export { webSocketTransport, type Corkable, type WebSocketLike } from './websocket-node.js'
+export { webSocketTransport, type Accepted, type Corkable, type WebSocketLike } from './websocket-node.js'

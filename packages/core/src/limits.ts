@@ -18,10 +18,31 @@ export const limits = {
   maxPayload: 1024 * 1024,
   /** Bytes that an accepted peer may leave unread before it is shed: sixteen of the largest frames. */
   queuedBytes: 16 * 1024 * 1024,
+  /** The same for all accepted peers together: what a small machine can spare. Whoever holds most of it is dropped. */
+  hostQueuedBytes: 256 * 1024 * 1024,
+  /** Messages a peer may send unasked in a burst: four questions to each of a thousand guests … */
+  messageBurst: 4_096,
+  /** … and how many a second after that: a tenth of what one core reads. Whoever sends more is read more slowly. */
+  messagesPerSecond: 2_000,
   /** Requests that one responder works on at once; more are answered `busy`. */
   maxPending: 1_024,
   /** The same for a console of the whole hub, which may ask each of some thousand guests once, all at the same time. */
   hubPending: 16_384,
+  /** The same for all consoles of a host together: some 64 MiB. */
+  hostPending: 65_536,
+  /** Of these, what each console may ask although others ask that much: a page asks a few at once. */
+  reservedPending: 16,
+  /** Connections of one address at once: six machines with forty bots each behind one address, and their consoles. */
+  connectionsPerAddress: 256,
+  /** Connections of a host at once: some 300 MiB, and as many files as a process may open on a common server. */
+  maxConnections: 20_000,
+  /**
+   * Connections of a host that have not said hello, or are not authenticated: a good one takes a tenth of a second for
+   * it, so that ten thousand newcomers a second find room.
+   */
+  newcomers: 1_024,
+  /** Fragments of a message: one of `maxPayload` in pieces of 1 KiB. Smaller ones only cost time. */
+  maxFragments: 1_024,
   /** Claims of one id that wait while another is decided, which takes two seconds at most; more are closed with 4429. */
   waitingClaims: 8,
   /** Guests that are gone but still told of, with their history: about 12 MB. … */

@@ -8,6 +8,10 @@ export interface Transport {
   terminate?(): void
   /** A WebSocket ping, where the platform has one. */
   ping?(): void
+  /** Stops reading, so that the peer has to wait; a few frames that were read already may still come. */
+  pause?(): void
+  /** Reads on. */
+  resume?(): void
 }
 
 /** What a transport tells. Nothing comes before `opened`, nothing after `closed`. */
@@ -18,6 +22,8 @@ export interface Receiver {
   binary(): void
   /** The answer to a ping. */
   pong(): void
+  /** The peer pinged, and was answered already. */
+  pinged?(): void
   /** The connection is over, or never came about. */
   closed(code: number, reason: string): void
 }

@@ -1,3 +1,4 @@
+import type { Backlog, Reader } from './backlog.js'
 import { closeCode, limits } from './limits.js'
 import type { Receiver, Transport } from './transport.js'
 import {
@@ -18,7 +19,9 @@ interface Bytes {
 interface NodeWebSocket extends Pick<StandardWebSocket, 'readyState' | 'send' | 'close'> {
   ping(): void
   terminate(): void
-  on(event: 'open' | 'pong', listener: () => void): unknown
+  pause(): void
+  resume(): void
+  on(event: 'open' | 'ping' | 'pong', listener: () => void): unknown
   on(event: 'message', listener: (data: Bytes, isBinary: boolean) => void): unknown
   on(event: 'close', listener: (code: number, reason: Bytes) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
@@ -69,16 +72,23 @@ class WriteBatch {
   }
 }
 
-class NodeTransport extends StandardTransport {
-  readonly #socket: NodeWebSocket
-  readonly #accepted: Corkable | undefined
-  #batch: WriteBatch | undefined
+/** What is below a WebSocket that was accepted, and what its host knows of all of them. */
+export interface Accepted {
+  readonly stream: Corkable
+  readonly backlog: Backlog
+}
 
-  constructor(socket: NodeWebSocket, accepted: Corkable | undefined) {
+class NodeTransport extends StandardTransport implements Reader {
+  readonly #socket: NodeWebSocket
+  readonly #accepted: Accepted | undefined
+  #batch: WriteBatch | undefined
+  noted = 0
+
+  constructor(socket: NodeWebSocket, accepted: Accepted | undefined) {
     super(socket)
     this.#socket = socket
     this.#accepted = accepted
-    if (accepted !== undefined) this.batch(accepted)
+    if (accepted !== undefined) this.batch(accepted.stream)
   }
 
   /** Frames of one tick share a write to this stream from now on. */
@@ -87,21 +97,35 @@ class NodeTransport extends StandardTransport {
     if (later !== undefined) this.#batch = new WriteBatch(stream, later)
   }
 
+  get unread(): number {
+    return this.#accepted?.stream.writableLength ?? 0
+  }
+
   override send(text: string): void {
     if (this.isOpen) this.#batch?.hold()
     super.send(text)
-    this.#shed()
+    if (this.#accepted === undefined) return
+    // A peer that makes us say more than it reads is given up. A closing socket takes no more frames.
+    if (this.unread > limits.queuedBytes)
+      this.close(closeCode.overloaded, 'this peer does not read what it is sent')
+    this.#accepted.backlog.sent(this)
   }
 
-  /** Gives up an accepted peer that makes us say more than it reads. A closing socket takes no more frames. */
-  #shed(): void {
-    const unread = this.#accepted?.writableLength ?? 0
-    if (unread > limits.queuedBytes)
-      this.close(closeCode.overloaded, 'this peer does not read what it is sent')
+  /** The socket is closed. */
+  gone(): void {
+    this.#accepted?.backlog.forget(this)
   }
 
   ping(): void {
     if (this.isOpen) this.#socket.ping()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
   }
 
   terminate(): void {
@@ -126,12 +150,12 @@ export function openWebSocket(
 /**
  * Wraps a WebSocket that is connecting or open.
  *
- * @param accepted the raw socket below a `ws` that was accepted; one that dials tells it by itself
+ * @param accepted of a `ws` that was accepted; one that dials tells its stream by itself
  */
 export function webSocketTransport(
   socket: WebSocketLike,
   receiver: Receiver,
-  accepted?: Corkable,
+  accepted?: Accepted,
 ): Transport {
   if (!('on' in socket)) return standardTransport(socket, receiver)
   const transport = new NodeTransport(socket, accepted)
@@ -141,6 +165,8 @@ export function webSocketTransport(
   if (accepted === undefined) {
     socket.on('upgrade', (response) => transport.batch(response.socket))
     socket.on('open', () => receiver.opened())
+  } else {
+    socket.on('ping', () => receiver.pinged?.())
   }
   socket.on('message', (data, isBinary) =>
     isBinary ? receiver.binary() : receiver.text(data.toString('utf8')),
@@ -152,8 +178,9 @@ export function webSocketTransport(
     tooLarge = 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
   })
   // `ws` closes with 1009 when the peer's frame is over the limit, and reports 1006 to its own side.
-  socket.on('close', (code, reason) =>
-    receiver.closed(tooLarge ? closeCode.tooLarge : code, reason.toString('utf8') || problem),
-  )
+  socket.on('close', (code, reason) => {
+    transport.gone()
+    receiver.closed(tooLarge ? closeCode.tooLarge : code, reason.toString('utf8') || problem)
+  })
   return transport
 }

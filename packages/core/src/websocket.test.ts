@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { Backlog } from './backlog.js'
 import type { Receiver } from './transport.js'
 import { webSocketTransport as nodeTransport } from './websocket-node.js'
 import { webSocketTransport as standardTransport } from './websocket-standard.js'
@@ -111,6 +112,8 @@ class NodeSocket {
   terminate(): void {
     this.terminated = true
   }
+  pause(): void {}
+  resume(): void {}
 }
 
 const pageTransport = () => {
@@ -163,7 +166,7 @@ describe('the WebSocket of a browser', () => {
 const wsTransport = (stream?: { cork(): void; uncork(): void }) => {
   const socket = new NodeSocket()
   const heard = receiver()
-  const accepted = stream && { ...stream, writableLength: 0 }
+  const accepted = stream && { stream: { ...stream, writableLength: 0 }, backlog: new Backlog() }
   return { socket, heard, transport: nodeTransport(socket, heard, accepted) }
 }
 

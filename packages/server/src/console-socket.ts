@@ -5,6 +5,7 @@ import {
   SessionResponder,
   type Dial,
   type Event,
+  type Load,
   type Refusal,
   type Session,
 } from '@guestool/core'
@@ -18,6 +19,8 @@ import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
 export interface ConsoleSocketHost extends PeerSocketHost {
   /** Requests of one console that are worked on at once. */
   readonly maxPending: number
+  /** The same for all consoles together. */
+  readonly load: Load
   readonly hub: Hub
   consoleEntered(socket: ConsoleSocket): void
   consoleLeft(socket: ConsoleSocket): void
@@ -58,6 +61,7 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubCo
     return new SessionResponder(session, {
       answer: host.hub.enter(this),
       maxPending: this.id === undefined ? Math.max(host.maxPending, limits.hubPending) : host.maxPending,
+      load: host.load,
       onError: (error) => {
         if (!isGuestoolError(error) || !error.remote) host.report(error)
       },

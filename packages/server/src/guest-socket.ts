@@ -138,7 +138,7 @@ export class GuestSocket<S extends Shape>
   }
 
   heardAt(): number {
-    return this.#entered.heardAt
+    return this.lastHeardAt
   }
 
   /** Asks directly: whether it lives must not wait in any queue. */
@@ -186,7 +186,7 @@ export class GuestSocket<S extends Shape>
     const { counts, role } = this.#entered
     const before = counts.received
     await role.ask('info', 'time', {}, { timeout: limits.claimTimeout })
-    return this.#state !== 'gone' && counts.received > before
+    return this.#state !== 'gone' && (counts.received > before || this.paused)
   }
 
   /** Makes room for a successor. Terminal for whoever hears it: two guests of one id would else take turns for ever. */

@@ -1,18 +1,22 @@
 import {
   addCounts,
+  Backlog,
   closeCode,
   Emitter,
+  limits,
   newCounts,
   Wheel,
   type Clock,
   type Contract,
   type Counts,
   type Dial,
+  type Load,
   type Shape,
 } from '@guestool/core'
 import { nanoid } from 'nanoid'
 import type { Authenticate } from './authentication.js'
 import { ConsoleSocket, type ConsoleSocketHost } from './console-socket.js'
+import { Crowd, Newcomers } from './crowd.js'
 import { visitOf, type EntranceRequest, type TurnedAway, type Visit } from './entrance.js'
 import type { GuestConnection, GuestState } from './guest-connection.js'
 import { GuestSocket, type GuestSocketHost } from './guest-socket.js'
@@ -54,14 +58,21 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   readonly wheel: Wheel
   readonly maxPayload: number
   readonly maxPending: number
+  readonly messagesPerSecond: number
   readonly authenticate: Authenticate | undefined
+  readonly newcomers = new Newcomers()
+  readonly backlog = new Backlog()
+  /** What all consoles ask. */
+  readonly load: Load = { pending: 0, maxPending: limits.hostPending, reserved: limits.reservedPending }
   readonly registry = new LocalRegistry()
   readonly hub: Hub
   /** The guests that are connected to this host, by their ids. */
   readonly guests = new Map<string, GuestSocket<S>>()
   readonly events = new Emitter<HostEvents<S>>()
   readonly #settings: HostSettings
-  readonly #sockets = new Set<AcceptedSocket>()
+  readonly #crowd: Crowd
+  /** All sockets, with the address that each is counted under. */
+  readonly #sockets = new Map<AcceptedSocket, string | undefined>()
   readonly #consoles = new Set<ConsoleSocket>()
   readonly #guestFrames = newCounts()
   readonly #consoleFrames = newCounts()
@@ -74,6 +85,8 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     this.clock = settings.clock
     this.maxPayload = settings.maxPayload
     this.maxPending = settings.maxPending
+    this.messagesPerSecond = settings.messagesPerSecond
+    this.#crowd = new Crowd(settings.connectionsPerAddress, settings.maxConnections)
     this.authenticate = settings.authenticate
     this.wheel = new Wheel(settings.clock)
     this.hub = new Hub({
@@ -106,14 +119,22 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
 
   /** Takes a socket in. What speaks against it is said by a close code. */
   accept(open: Dial, request: EntranceRequest): void {
-    const visit = this.#visit(request)
-    this.#sockets.add(this.#socket(open, request, visit))
+    const { address } = request
+    const refusal = this.#crowd.refusal(address)
+    const visit = refusal === undefined ? this.#visit(request) : { refusal, asPage: false }
+    this.#crowd.enter(address)
+    this.#sockets.set(this.#socket(open, request, visit), address)
+  }
+
+  /** Whether there are so many sockets that a request is not even told so. */
+  overflows({ address }: EntranceRequest): boolean {
+    return this.#crowd.overflows(address)
   }
 
   /** Closes every connection; resolves when all sockets are gone. */
   async close(): Promise<void> {
     this.#closed = true
-    const sockets = [...this.#sockets]
+    const sockets = [...this.#sockets.keys()]
     await Promise.all(sockets.map((socket) => socket.hangUp(closeCode.goingAway, 'the host is closing')))
   }
 
@@ -127,6 +148,7 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   }
 
   ended(socket: AcceptedSocket): void {
+    this.#crowd.leave(this.#sockets.get(socket))
     this.#sockets.delete(socket)
   }
 

@@ -51,6 +51,24 @@ export interface HostOptions {
    */
   readonly maxPending?: number
   /**
+   * Messages that a guest or a console may send in a second without being asked for them (requests, events, pings),
+   * after a burst of 4096; a large one counts as one for each 4 KiB. One that sends more is read more slowly, so that it
+   * has to wait; nothing is lost.
+   * @default 2000
+   */
+  readonly messagesPerSecond?: number
+  /**
+   * Connections of one address at once, an IPv6 address standing for its network (/64); more are closed with 4429.
+   * Behind a proxy all have the address of the proxy, unless it is trusted.
+   * @default 256
+   */
+  readonly connectionsPerAddress?: number
+  /**
+   * Connections at once; more are closed with 1013.
+   * @default 20000
+   */
+  readonly maxConnections?: number
+  /**
    * What becomes of a console's request that this host's contract does not know: `forward` hands it to the guest, which
    * may know it by a contract of its own; `refuse` answers `unknown_operation`.
    * @default 'forward'
@@ -73,6 +91,9 @@ export interface HostSettings {
   readonly rules: OriginRules
   readonly maxPayload: number
   readonly maxPending: number
+  readonly messagesPerSecond: number
+  readonly connectionsPerAddress: number
+  readonly maxConnections: number
   readonly forwardsUnknown: boolean
   readonly history: boolean
   readonly clock: Clock
@@ -87,6 +108,9 @@ export function settingsOf(options: HostOptions): HostSettings {
     rules: { origins: originSet(origins), localOnly: authenticate === undefined },
     maxPayload,
     maxPending,
+    messagesPerSecond: options.messagesPerSecond ?? limits.messagesPerSecond,
+    connectionsPerAddress: options.connectionsPerAddress ?? limits.connectionsPerAddress,
+    maxConnections: options.maxConnections ?? limits.maxConnections,
     forwardsUnknown: options.unknownOperations !== 'refuse',
     history,
     clock,

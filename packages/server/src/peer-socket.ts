@@ -14,19 +14,24 @@ import {
 import { identify, type Authenticate, type Principal } from './authentication.js'
 import type { EntranceRequest, Visit } from './entrance.js'
 import { AcceptedSocket, type SocketHost } from './accepted-socket.js'
+import type { Newcomer, Newcomers } from './crowd.js'
+import { messagesPerLook, Pace } from './pace.js'
 
 /** What the socket of a guest or a console needs of its host. */
 export interface PeerSocketHost extends SocketHost {
   /** The heartbeats of all sockets of the host. */
   readonly wheel: Wheel
   readonly maxPayload: number
+  /** How many messages a peer may send unasked, in the long run. */
+  readonly messagesPerSecond: number
+  readonly newcomers: Newcomers
   readonly authenticate: Authenticate | undefined
   /** Something went wrong that nobody waits for. */
   report(error: unknown): void
 }
 
 /** The socket of a peer that may stay if it says hello and is who it says: guests and consoles alike. */
-export abstract class PeerSocket<R extends Role> extends AcceptedSocket implements Beating {
+export abstract class PeerSocket<R extends Role> extends AcceptedSocket implements Beating, Newcomer {
   readonly address: string | undefined
   readonly #host: PeerSocketHost
   /** Until hello was echoed. Its work is done then, and the socket is all that a session needs. */
@@ -38,6 +43,9 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   #over = false
   #pongAt: number
   #pingedAt: number
+  /** What came unasked since the clock was last looked at. */
+  #unasked = 0
+  #pace: Pace | undefined
 
   constructor(open: Dial, host: PeerSocketHost, request: EntranceRequest, visit: Visit) {
     super(open, host)
@@ -54,6 +62,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
       closed: (ending) => this.#left(ending),
     })
     if (host.authenticate !== undefined) this.#identify(host.authenticate, request, visit)
+    host.newcomers.add(this)
   }
 
   protected abstract makeRole(session: Session<R>): R
@@ -78,9 +87,23 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     this.#acceptor?.opened()
   }
 
+  /** When it was last heard, or could last not be. */
+  get lastHeardAt(): number {
+    return Math.max(this.#session?.heardAt ?? 0, this.#pace?.pausedUntil ?? 0)
+  }
+
+  /** Nothing is read of it, because it sent too much. */
+  protected get paused(): boolean {
+    return this.#pace?.paused ?? false
+  }
+
   text(text: string): void {
-    if (this.#session === undefined) this.#acceptor?.text(text)
-    else this.#session.receive(text)
+    const session = this.#session
+    const before = session?.role.pending ?? 0
+    if (session === undefined) this.#acceptor?.text(text)
+    else session.receive(text)
+    // With fewer calls on their way, this answered one.
+    if ((session?.role.pending ?? 0) >= before) this.#count(1 + (text.length >>> 12))
   }
 
   binary(): void {
@@ -90,9 +113,19 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
 
   pong(): void {
     this.#pongAt = this.#host.clock.now()
+    this.#count(1)
+  }
+
+  pinged(): void {
+    this.#count(1)
+  }
+
+  giveUp(refusal: Refusal): void {
+    this.#refuse(refusal)
   }
 
   override closed(code: number, reason: string): void {
+    this.#pace?.stop()
     this.#finish({ code, reason, byUs: false })
     super.closed(code, reason)
   }
@@ -101,8 +134,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   beat(): void {
     if (this.transport.ping === undefined) return
     const now = this.#host.clock.now()
-    const heardAt = Math.max(this.#pongAt, this.#session?.heardAt ?? 0)
-    if (now - heardAt >= 2 * limits.idle) return this.terminate()
+    if (now - Math.max(this.#pongAt, this.lastHeardAt) >= 2 * limits.idle) return this.terminate()
     // Beats come some seconds apart, give or take a timer's jitter.
     if (now - this.#pingedAt < limits.idle - limits.probeTimeout / 2) return
     this.#pingedAt = now
@@ -123,6 +155,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   #opened(session: Session<R>): void {
     this.#acceptor = undefined
     this.#session = session
+    this.#host.newcomers.delete(this)
     this.#stopBeating = this.#host.wheel.add(this)
     this.entered(session)
   }
@@ -137,6 +170,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
 
   #left(ending: Ending): void {
     this.#over = true
+    this.#host.newcomers.delete(this)
     this.#cancelTimer?.()
     this.#stopBeating?.()
     this.left(ending)
@@ -170,6 +204,17 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
 
   #refuse(refusal: Refusal): void {
     this.#over = true
+    this.#host.newcomers.delete(this)
     this.#acceptor?.refuse(refusal)
+  }
+
+  /** Counts what came unasked. A large message counts as one for each 4 KiB of it. */
+  #count(messages: number): void {
+    this.#unasked += messages
+    if (this.#unasked < messagesPerLook) return
+    const { clock, messagesPerSecond } = this.#host
+    this.#pace ??= new Pace(clock, this.transport, messagesPerSecond)
+    this.#pace.count(this.#unasked)
+    this.#unasked = 0
   }
 }

@@ -30,7 +30,7 @@ test('hello comes back byte for byte, and a call is answered', async () => {
 })
 
 test('a peer that makes the host speak and does not read is shed with 1013', async () => {
-  const { host, url } = await listening()
+  const { host, url } = await listening({ messagesPerSecond: Infinity })
   const { socket, opened, closed } = dial(`${url}/join/alpha`)
   await opened
   const hello = frame(newOpid(), '/greet/hello', { padding: 'x'.repeat(3_900) })

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { limits, webSocketTransport, type Dial, type Receiver } from '@guestool/core'
+import { limits, webSocketTransport, type Backlog, type Dial, type Receiver } from '@guestool/core'
 import { WebSocketServer } from 'ws'
 import { isEntrance, type EntranceRequest } from './entrance.js'
 
@@ -11,6 +11,10 @@ import { isEntrance, type EntranceRequest } from './entrance.js'
 /** What takes the sockets in. */
 export interface Gate {
   readonly maxPayload: number
+  /** What its sockets hold unread. */
+  readonly backlog: Backlog
+  /** Whether there are so many sockets that a request is not even told so. */
+  overflows(request: EntranceRequest): boolean
   /** Why a request must be refused by HTTP 403, or undefined. */
   refusal(request: EntranceRequest): string | undefined
   accept(open: Dial, request: EntranceRequest): void
@@ -25,6 +29,7 @@ export function upgradeSockets(server: Server | SecureServer, gate: Gate): () =>
     // What else lives on this server keeps its own paths; alone, it is ours to say that there is nothing.
     if (server.listenerCount('upgrade') > 1 && !isEntrance(url)) return
     const entrance = { url, headers: request.headers, address: addressOf(request.socket) }
+    if (gate.overflows(entrance)) return void socket.destroy()
     const refusal = gate.refusal(entrance)
     if (refusal !== undefined) return forbid(socket, refusal)
     try {
@@ -32,7 +37,7 @@ export function upgradeSockets(server: Server | SecureServer, gate: Gate): () =>
         let opened: Receiver | undefined
         gate.accept((receiver) => {
           opened = receiver
-          return webSocketTransport(webSocket, receiver, request.socket)
+          return webSocketTransport(webSocket, receiver, { stream: request.socket, backlog: gate.backlog })
         }, entrance)
         // An accepted WebSocket is open from the start and does not say so.
         opened?.opened()
@@ -54,6 +59,7 @@ function serverOptions(maxPayload: number) {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload,
+    maxFragments: limits.maxFragments,
     closeTimeout: limits.closeTimeout,
     // A browser that offers subprotocols hangs up unless one is selected. The others may carry a token.
     handleProtocols: (offered: ReadonlySet<string>) => offered.has('guestool') && 'guestool',

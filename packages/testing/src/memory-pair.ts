@@ -52,6 +52,7 @@ export class MemoryEnd implements Transport {
   #peer: MemoryEnd | undefined
   #receiver: Receiver | undefined
   #opened = false
+  #paused = false
   #scheduled = false
 
   constructor(name: MemoryEndName, wire: Wire, { ping = true, anyCode = false }: MemoryPairOptions) {
@@ -62,7 +63,10 @@ export class MemoryEnd implements Transport {
       this.ping = () => {
         if (!this.isOpen) return
         this.pings++
-        this.#post((peer) => peer.#post((end, receiver) => end.over ?? receiver.pong()))
+        this.#post((peer, reader) => {
+          reader.pinged?.()
+          peer.#post((end, receiver) => end.over ?? receiver.pong())
+        })
       }
     }
   }
@@ -122,6 +126,16 @@ export class MemoryEnd implements Transport {
     this.lose('')
   }
 
+  /** What arrives waits, as what was not read from a socket does. */
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.pump()
+  }
+
   /** The connection breaks here: 1006, and what was on its way is gone. */
   lose(reason: string): void {
     if (this.over !== undefined) return
@@ -132,12 +146,12 @@ export class MemoryEnd implements Transport {
 
   /** @internal Delivers what waits, one thing a microtask. */
   pump(): void {
-    if (this.#scheduled || this.#wire.held || this.#receiver === undefined) return
+    if (this.#scheduled || this.#waits || this.#receiver === undefined) return
     if (this.#inbox.length === 0) return
     this.#scheduled = true
     void soon(() => {
       this.#scheduled = false
-      if (this.#wire.held || this.#receiver === undefined) return
+      if (this.#waits || this.#receiver === undefined) return
       const deliver = this.#inbox.shift()
       activity.deliveries++
       // Also when the receiver throws.
@@ -158,6 +172,10 @@ export class MemoryEnd implements Transport {
     this.over = { code, reason }
     this.#inbox.clear()
     this.#receiver?.closed(code, reason)
+  }
+
+  get #waits(): boolean {
+    return this.#wire.held || this.#paused
   }
 
   #assertOpen(): void {

@@ -59,10 +59,22 @@ class Running implements HandlerContext, Moment {
   }
 }
 
+/** What several responders work on at once, all together. */
+export interface Load {
+  /** Requests now. The responders alone change it. */
+  pending: number
+  /** More are answered `busy` … */
+  readonly maxPending: number
+  /** … by a responder that works on this many of them: the others still serve whoever asks little. */
+  readonly reserved: number
+}
+
 export interface ResponderOptions {
   readonly answer: Answer
   /** Requests worked on at once; more are answered `busy`. */
   readonly maxPending?: number | undefined
+  /** A limit that is shared with other responders. */
+  readonly load?: Load | undefined
   /** A handler failed in a way that is this side's own fault: its error goes here as well as to the peer. */
   readonly onError?: ((error: unknown, request: Request) => void) | undefined
 }
@@ -72,17 +84,21 @@ export class SessionResponder implements Role {
   readonly #session: Session
   readonly #answer: Answer
   readonly #maxPending: number
+  readonly #load: Load | undefined
   readonly #onError: ResponderOptions['onError']
   readonly #running: ExpiryQueue<Running>
   readonly #finished = new Ledger<true>(limits.rememberedAnswered)
 
-  constructor(session: Session, { answer, maxPending = limits.maxPending, onError }: ResponderOptions) {
+  constructor(session: Session, options: ResponderOptions) {
+    const { answer, maxPending = limits.maxPending, load, onError } = options
     this.#session = session
     this.#answer = answer
     this.#maxPending = maxPending
+    this.#load = load
     this.#onError = onError
     // Receipt is never before sending, so the request has certainly expired for the requester too.
     this.#running = new ExpiryQueue(session.clock, (opid, running) => {
+      this.#unload(1)
       this.#finished.set(opid, true)
       running.stop(
         new GuestoolError('expired', 'the request expired after 60 s; nobody waits for its result'),
@@ -113,15 +129,10 @@ export class SessionResponder implements Role {
         guest,
       )
     }
-    if (this.#running.size >= this.#maxPending) {
+    const full = this.#full()
+    if (full !== undefined) {
       this.#finished.set(opid, true)
-      return this.#fail(
-        request,
-        opid,
-        guest,
-        'busy',
-        `${this.#maxPending} requests are being worked on; ask again later`,
-      )
+      return this.#fail(request, opid, guest, 'busy', full)
     }
     if (carriesProtoKey(text, message)) {
       this.#finished.set(opid, true)
@@ -142,7 +153,9 @@ export class SessionResponder implements Role {
     const why = byUs
       ? new GuestoolError('closed', 'this side was closed')
       : new GuestoolError('connection_lost', 'the connection was lost; nobody waits for the result')
-    for (const running of this.#running.clear()) running.stop(why)
+    const stopped = this.#running.clear()
+    this.#unload(stopped.length)
+    for (const running of stopped) running.stop(why)
   }
 
   /**
@@ -161,10 +174,24 @@ export class SessionResponder implements Role {
     }
   }
 
+  /** Why no more can be worked on. */
+  #full(): string | undefined {
+    const running = this.#running.size
+    const load = this.#load
+    if (running >= this.#maxPending) return `${running} requests are being worked on; ask again later`
+    if (load === undefined || load.pending < load.maxPending || running < load.reserved) return undefined
+    return `${load.pending} requests of all who ask are being worked on; ask again later`
+  }
+
+  #unload(requests: number): void {
+    if (this.#load !== undefined) this.#load.pending -= requests
+  }
+
   #run(request: Request, opid: string, guest: string | undefined): void {
     const { clock, heardAt } = this.#session
     const running = new Running(opid, heardAt, clock.wall())
     this.#running.add(opid, running)
+    if (this.#load !== undefined) this.#load.pending++
     let result: unknown
     try {
       result = this.#answer(request, running, guest)
@@ -201,6 +228,7 @@ export class SessionResponder implements Role {
   #finish(opid: string): boolean {
     const running = this.#running.take(opid)
     if (running === undefined) return false
+    this.#unload(1)
     this.#finished.set(opid, true)
     // The timer may not have run yet (a busy loop, a suspended machine), but after a minute no reply is sent.
     return elapsedSince(this.#session.clock, running) < limits.lifetime

@@ -20,6 +20,8 @@ export interface Ending {
 
 /** One side's part in asking and answering: a requester or a responder, from birth to the end. */
 export interface Role {
+  /** How many requests are on their way, or are being worked on. */
+  readonly pending: number
   /** A message that is neither a greeting nor a rejection. */
   message(message: Message, text: string): void
   /** The peer refused the message with this `opid`. */

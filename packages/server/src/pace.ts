@@ -1,0 +1,66 @@
+import { limits, type CancelTimer, type Clock, type Transport } from '@guestool/core'
+
+/**
+ * Messages that are counted before the clock is looked at: what a peer sends is then counted by little more than an
+ * addition.
+ */
+export const messagesPerLook = 256
+
+/**
+ * How fast a peer may send what nobody asked it for. One that is faster is not punished: its socket is not read for a
+ * while, so that it has to wait, and nothing is lost.
+ */
+export class Pace {
+  readonly #clock: Clock
+  readonly #socket: Pick<Transport, 'pause' | 'resume'>
+  readonly #msPerMessage: number
+  /** When all that was counted had come, had it come at the pace. */
+  #dueAt: number
+  #resumedAt = 0
+  #cancelTimer: CancelTimer | undefined
+
+  constructor(clock: Clock, socket: Pick<Transport, 'pause' | 'resume'>, perSecond: number) {
+    this.#clock = clock
+    this.#socket = socket
+    this.#msPerMessage = 1000 / perSecond
+    this.#dueAt = clock.now()
+  }
+
+  get paused(): boolean {
+    return this.#cancelTimer !== undefined
+  }
+
+  /** Until when nothing was read: a peer that was not heard has no part in that. */
+  get pausedUntil(): number {
+    return this.paused ? this.#clock.now() : this.#resumedAt
+  }
+
+  /** So many messages came. */
+  count(messages: number): void {
+    this.#dueAt = Math.max(this.#dueAt, this.#clock.now()) + messages * this.#msPerMessage
+    // What was read before the pause still comes. It counts when the pause is over.
+    if (this.paused || this.#excess <= 0) return
+    this.#socket.pause?.()
+    this.#wait()
+  }
+
+  /** The socket is gone. */
+  stop(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+  }
+
+  /** Milliseconds by which it is too early for what came. */
+  get #excess(): number {
+    return this.#dueAt - this.#clock.now() - limits.messageBurst * this.#msPerMessage
+  }
+
+  #wait(): void {
+    this.#cancelTimer = this.#clock.setTimer(() => {
+      this.#cancelTimer = undefined
+      if (this.#excess > 0) return this.#wait()
+      this.#resumedAt = this.#clock.now()
+      this.#socket.resume?.()
+    }, Math.ceil(this.#excess))
+  }
+}
