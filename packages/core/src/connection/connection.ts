@@ -95,7 +95,7 @@ export class Connection<R extends Role> {
   closedFailure(): Failure {
     const refusal = this.#refusal
     if (refusal === undefined) return new Failure('closed', 'this side was closed; make a new one to go on')
-    return new Failure('refused', refusal.message, { closeCode: refusal.closeCode })
+    return new Failure('refused', refusal.message, { closeCode: refusal.closeCode, remote: true })
   }
 
   /** Says bye, closes with 1000, settles everything; resolves when the socket is gone. */
