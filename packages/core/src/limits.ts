@@ -4,6 +4,8 @@ export const limits = {
   lifetime: 60_000,
   /** How long a call waits for a connection before it fails: long enough for a reconnect, short enough for a person. */
   connectTimeout: 10_000,
+  /** How long a console waits for the answers of a whole fleet, when it does not say: a silent guest must not hold it. */
+  fleetTimeout: 10_000,
   /** How long either side waits for the other's hello. Ten times a slow mobile round trip. */
   helloTimeout: 10_000,
   /** Revision 1 promises no echo of hello: a dialler takes this much silence for consent. */
@@ -81,6 +83,8 @@ export const limits = {
   missesAllowed: 2,
   /** An exclusive info that samples is over this long after its sampling time, answer or not: the next one may start. */
   exclusiveMargin: 5_000,
+  /** Infos of one guest on their way that others can join: ten times what there is. More are sent each for itself. */
+  sharedInfos: 256,
   /** How long the holder of an id has to prove that it lives when another claims the id. */
   claimTimeout: 2_000,
   /** Characters of a token: twice what a signed one of the usual kinds has. */

@@ -27,6 +27,7 @@ export interface GuestPort {
   readonly connectedAt: number
   readonly roundTrip: number | undefined
   readonly counts: Readonly<Counts>
+  readonly shared: number
   ask(
     operation: Operation | undefined,
     kind: OperationKind,
@@ -92,6 +93,14 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
   /** Frames sent and received and what became of them. */
   get counts(): Readonly<Counts> {
     return this.#port.counts
+  }
+
+  /**
+   * How many infos were answered by a sample that was taken for somebody else who asked the same: this host's own calls
+   * and consoles' alike.
+   */
+  get shared(): number {
+    return this.#port.shared
   }
 
   /** The state changed. Returns what stops listening. */

@@ -21,15 +21,17 @@ import {
 } from '@guestool/core'
 import type { Principal } from './authentication.js'
 import type { EntranceRequest } from './entrance.js'
-import { Exclusive } from './exclusive.js'
 import { change, end, GuestConnection, hear, type GuestPort, type GuestState } from './guest-connection.js'
 import type { Claim, Holder, Registry } from './registry.js'
 import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
+import { Sharing } from './sharing.js'
 
 /** What the socket of a guest needs of its host. */
 export interface GuestSocketHost<S extends Shape> extends PeerSocketHost {
   readonly contract: Contract<S>
   readonly registry: Registry
+  /** Whether equal infos that are asked at once share an answer. */
+  readonly share: boolean
   /** An id for a guest that has none. */
   newId(): string
   joined(socket: GuestSocket<S>): void
@@ -49,7 +51,7 @@ export class GuestSocket<S extends Shape>
   #claim: Claim | undefined
   #guest: GuestConnection<S> | undefined
   #liveness: Liveness | undefined
-  #exclusive: Exclusive | undefined
+  #sharing: Sharing | undefined
   #state: GuestState = 'alive'
   #closing: Promise<void> | undefined
   #closedByUs = false
@@ -90,7 +92,7 @@ export class GuestSocket<S extends Shape>
   }
 
   get shared(): number {
-    return 0
+    return this.#sharing?.shared ?? 0
   }
 
   /** What users hold. */
@@ -108,14 +110,10 @@ export class GuestSocket<S extends Shape>
     options: AskOptions | undefined,
   ): Promise<unknown> {
     if (this.#state === 'gone') return Promise.resolve(this.#goneFailure())
-    const { role } = this.#entered
-    if (operation?.exclusive !== true) return role.ask(kind, name, params, options)
-    this.#exclusive ??= new Exclusive(this.#host.clock, (next, given) =>
-      this.#closedByUs
-        ? Promise.resolve(new Failure('closed', 'this side was closed before it was sent'))
-        : role.ask(next.kind, next.name, given),
-    )
-    return this.#exclusive.ask(operation, params, options)
+    if (kind === 'action' || (!this.#host.share && operation?.exclusive !== true))
+      return this.#entered.role.ask(kind, name, params, options)
+    this.#sharing ??= this.#makeSharing()
+    return this.#sharing.ask({ operation, kind, name, params }, options)
   }
 
   report(error: unknown): void {
@@ -198,6 +196,18 @@ export class GuestSocket<S extends Shape>
   get #entered(): Session<SessionRequester> {
     if (this.session === undefined) throw new TypeError('this guest has not joined yet')
     return this.session
+  }
+
+  #makeSharing(): Sharing {
+    const { counts, role } = this.#entered
+    return new Sharing(
+      this.#host.clock,
+      ({ kind, name, params }, options) =>
+        this.#closedByUs
+          ? Promise.resolve(new Failure('closed', 'this side was closed before it was sent'))
+          : role.ask(kind, name, params, options),
+      () => counts.abandoned++,
+    )
   }
 
   #event(event: Event): void {

@@ -59,6 +59,7 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   readonly maxPayload: number
   readonly maxPending: number
   readonly messagesPerSecond: number
+  readonly share: boolean
   readonly authenticate: Authenticate | undefined
   readonly newcomers = new Newcomers()
   readonly backlog = new Backlog()
@@ -85,6 +86,7 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     this.clock = settings.clock
     this.maxPayload = settings.maxPayload
     this.maxPending = settings.maxPending
+    this.share = settings.share
     this.messagesPerSecond = settings.messagesPerSecond
     this.#crowd = new Crowd(settings.connectionsPerAddress, settings.maxConnections)
     this.authenticate = settings.authenticate

@@ -69,6 +69,13 @@ export interface HostOptions {
    */
   readonly maxConnections?: number
   /**
+   * Whoever asks a guest for an info that it is being asked for already, with equal parameters, gets the same answer: a
+   * hundred consoles that look at one guest cost it one sample at a time. Not for actions. `false` sends each request;
+   * only those that must run alone, as `cpu`, still share.
+   * @default true
+   */
+  readonly share?: boolean
+  /**
    * What becomes of a console's request that this host's contract does not know: `forward` hands it to the guest, which
    * may know it by a contract of its own; `refuse` answers `unknown_operation`.
    * @default 'forward'
@@ -94,6 +101,7 @@ export interface HostSettings {
   readonly messagesPerSecond: number
   readonly connectionsPerAddress: number
   readonly maxConnections: number
+  readonly share: boolean
   readonly forwardsUnknown: boolean
   readonly history: boolean
   readonly clock: Clock
@@ -111,6 +119,7 @@ export function settingsOf(options: HostOptions): HostSettings {
     messagesPerSecond: options.messagesPerSecond ?? limits.messagesPerSecond,
     connectionsPerAddress: options.connectionsPerAddress ?? limits.connectionsPerAddress,
     maxConnections: options.maxConnections ?? limits.maxConnections,
+    share: options.share ?? true,
     forwardsUnknown: options.unknownOperations !== 'refuse',
     history,
     clock,

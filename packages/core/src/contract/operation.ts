@@ -8,7 +8,8 @@ export type OperationKind = 'info' | 'action'
 /** What an operation says of itself beside its schemas. */
 export interface OperationOptions {
   /**
-   * Spoils its own result when it runs twice at once in one guest, so a host runs one at a time per guest.
+   * Spoils its own result when it runs twice at once in one guest, so a host runs one at a time per guest. For infos
+   * only: actions never wait for one another.
    * @default false
    */
   readonly exclusive?: boolean

@@ -1,0 +1,608 @@
+import { getEventListeners } from 'node:events'
+import { Failure, guestool, limits, type AskOptions, type Operation } from '@guestool/core'
+import { VirtualClock } from '@guestool/testing'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Sharing } from './sharing.js'
+
+const cpu = guestool.info.get('cpu')!
+const processes = guestool.info.get('processes')!
+const memory = guestool.info.get('memory')!
+const network = guestool.info.get('all_network_io')!
+
+let clock: VirtualClock
+let sharing: Sharing
+/** What is on the wire, in the order of sending. */
+let sent: { what: string; reply: (outcome: unknown) => void; options: AskOptions | undefined }[]
+let dropped: number
+let settled: { who: string; outcome: unknown }[]
+
+beforeEach(() => {
+  clock = new VirtualClock()
+  sent = []
+  settled = []
+  dropped = 0
+  sharing = new Sharing(
+    clock,
+    ({ name, params }, options) =>
+      new Promise((reply) => sent.push({ what: `${name} ${textOf(params)}`, reply, options })),
+    () => dropped++,
+  )
+})
+
+afterEach(async () => {
+  // What the connection does at its end: everything on the wire settles, and what is sent after it.
+  for (let i = 0; i < sent.length; i++) {
+    sent[i]!.reply(new Failure('connection_lost', 'lost'))
+    await clock.settle()
+  }
+  expect(clock.timers).toBe(0)
+})
+
+// JSON has no bigint.
+const textOf = (params: object) =>
+  JSON.stringify(params, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+
+/** Asks for what the contract knows, or for a name that it does not. */
+function ask(who: string, what: Operation | string, params: object, options?: AskOptions) {
+  const [operation, name] = typeof what === 'string' ? [undefined, what] : [what, what.name]
+  const asked = { operation, kind: 'info', name, params } as const
+  void sharing.ask(asked, options).then((outcome) => settled.push({ who, outcome }))
+}
+
+const whatWasSent = () => sent.map(({ what }) => what)
+const outcomeOf = (who: string) => settled.find((each) => each.who === who)?.outcome
+const codeOf = (who: string) => (outcomeOf(who) as Failure).code
+
+test('one runs at a time, different infos included; the next starts at the reply', async () => {
+  ask('a', cpu, { smptime: 1 })
+  ask('b', processes, { smptime: 0.1 })
+  ask('c', cpu, { smptime: 2 })
+  await clock.settle()
+  expect(whatWasSent()).toEqual(['cpu {"smptime":1}'])
+  sent[0]!.reply('A')
+  await clock.settle()
+  expect(whatWasSent()).toEqual(['cpu {"smptime":1}', 'processes {"smptime":0.1}'])
+  sent[1]!.reply('B')
+  await clock.settle()
+  sent[2]!.reply('C')
+  await clock.settle()
+  expect(settled).toEqual([
+    { who: 'a', outcome: 'A' },
+    { who: 'b', outcome: 'B' },
+    { who: 'c', outcome: 'C' },
+  ])
+})
+
+test('equal params share one answer, on the wire or in the queue', async () => {
+  ask('a', cpu, { smptime: 1 })
+  ask('b', cpu, { smptime: 1 })
+  ask('c', cpu, { smptime: 2 })
+  ask('d', cpu, { smptime: 2 })
+  // Not the same to a guest with another default.
+  ask('e', cpu, {})
+  ask('f', processes, { smptime: 1 })
+  await clock.settle()
+  sent[0]!.reply('one')
+  await clock.settle()
+  sent[1]!.reply('two')
+  await clock.settle()
+  expect(settled.map(({ who, outcome }) => `${who} ${String(outcome)}`).toSorted()).toEqual([
+    'a one',
+    'b one',
+    'c two',
+    'd two',
+  ])
+  expect(whatWasSent()).toEqual(['cpu {"smptime":1}', 'cpu {"smptime":2}', 'cpu {}'])
+  ask('g', cpu, { smptime: 1 })
+  sent[2]!.reply('three')
+  await clock.settle()
+  sent[3]!.reply('four')
+  await clock.settle()
+  // An answer is shared by those who waited for it, and is not kept.
+  expect(whatWasSent().at(-1)).toBe('cpu {"smptime":1}')
+})
+
+test('one waiter’s abort and timeout concern only itself', async () => {
+  const stop = new AbortController()
+  ask('first', cpu, { smptime: 1 }, { signal: stop.signal })
+  ask('hasty', cpu, { smptime: 1 }, { timeout: 3_000 })
+  ask('patient', cpu, { smptime: 1 })
+  stop.abort('enough')
+  await clock.advance(3_000)
+  expect(codeOf('first')).toBe('aborted')
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+  expect((outcomeOf('first') as Failure).details?.cause).toBe('enough')
+  expect(codeOf('hasty')).toBe('timeout')
+  expect(outcomeOf('patient')).toBeUndefined()
+  sent[0]!.reply('answer')
+  await clock.settle()
+  expect(outcomeOf('patient')).toBe('answer')
+  expect(sent).toHaveLength(1)
+})
+
+test('a run goes on when all have left it: the guest has no way to stop either', async () => {
+  const stop = new AbortController()
+  ask('a', cpu, { smptime: 1 }, { signal: stop.signal })
+  ask('b', cpu, { smptime: 2 })
+  stop.abort()
+  await clock.settle()
+  expect(sent).toHaveLength(1)
+  ask('c', cpu, { smptime: 1 })
+  sent[0]!.reply('A')
+  await clock.settle()
+  expect(outcomeOf('c')).toBe('A')
+  expect(sent).toHaveLength(2)
+})
+
+test('who leaves the queue is not sent', async () => {
+  const stop = new AbortController()
+  ask('a', cpu, { smptime: 1 })
+  ask('b', cpu, { smptime: 2 }, { signal: stop.signal })
+  ask('c', cpu, { smptime: 3 })
+  stop.abort()
+  sent[0]!.reply('A')
+  await clock.settle()
+  expect(whatWasSent()).toEqual(['cpu {"smptime":1}', 'cpu {"smptime":3}'])
+})
+
+test('what nobody waits for any more is in nobody’s way, and is not joined', async () => {
+  const stop = new AbortController()
+  ask('a', cpu, { smptime: 1 })
+  ask('b', cpu, { smptime: 2 }, { signal: stop.signal })
+  ask('c', cpu, { smptime: 3 })
+  stop.abort()
+  ask('d', cpu, { smptime: 2 })
+  sent[0]!.reply('A')
+  await clock.settle()
+  // At the end of the line, not where the run stood that was dropped.
+  expect(whatWasSent()).toEqual(['cpu {"smptime":1}', 'cpu {"smptime":3}'])
+})
+
+test('a signal that never fires is left as it was', async () => {
+  const { signal } = new AbortController()
+  ask('a', cpu, {}, { signal })
+  ask('b', cpu, {}, { signal, timeout: 1_000 })
+  expect(getEventListeners(signal, 'abort')).toHaveLength(2)
+  await clock.advance(1_000)
+  sent[0]!.reply('A')
+  await clock.settle()
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
+test('aborted before it began, nothing happens at all', async () => {
+  ask('a', cpu, {}, { signal: AbortSignal.abort('no') })
+  await clock.settle()
+  expect(codeOf('a')).toBe('aborted')
+  expect(sent).toEqual([])
+})
+
+test.each([
+  ['a given sampling time', { smptime: 2 }, 7_000],
+  ['the default', {}, 5_100],
+])('cpu frees the slot 5 s after %s, answered or not', async (_, params, ms) => {
+  ask('a', cpu, params)
+  ask('b', cpu, { smptime: 1 })
+  await clock.advance(ms - 1)
+  expect(sent).toHaveLength(1)
+  await clock.advance(1)
+  expect(sent).toHaveLength(2)
+  // Who asks the same again does not join a run that is overdue.
+  ask('c', cpu, params)
+  sent[1]!.reply('B')
+  await clock.settle()
+  expect(sent).toHaveLength(3)
+  // Its answer is still good for who waited.
+  sent[0]!.reply('late A')
+  await clock.settle()
+  expect(outcomeOf('a')).toBe('late A')
+  sent[2]!.reply('C')
+  await clock.settle()
+  expect(outcomeOf('c')).toBe('C')
+})
+
+test('a late answer frees no slot that is no longer its own', async () => {
+  ask('a', cpu, { smptime: 1 })
+  ask('b', cpu, { smptime: 2 })
+  ask('c', cpu, { smptime: 3 })
+  await clock.advance(6_000)
+  sent[0]!.reply('A')
+  await clock.settle()
+  expect(whatWasSent()).toEqual(['cpu {"smptime":1}', 'cpu {"smptime":2}'])
+})
+
+test('processes frees the slot only at its reply: nobody can tell how long it takes', async () => {
+  ask('a', processes, { smptime: 0.1 })
+  ask('b', cpu, {})
+  await clock.advance(59_000)
+  expect(sent).toHaveLength(1)
+  sent[0]!.reply(new Failure('expired', 'no answer within 60 s'))
+  await clock.settle()
+  expect(whatWasSent()).toEqual(['processes {"smptime":0.1}', 'cpu {}'])
+})
+
+test('waiting in the queue counts against a caller’s timeout, and against its minute', async () => {
+  ask('a', processes, {})
+  ask('hasty', cpu, { smptime: 1 }, { timeout: 10_000 })
+  ask('patient', cpu, { smptime: 2 })
+  await clock.advance(10_000)
+  expect(codeOf('hasty')).toBe('timeout')
+  expect((outcomeOf('hasty') as Failure).text).toMatch(/it waited behind infos that run alone/)
+  await clock.advance(49_999)
+  expect(outcomeOf('patient')).toBeUndefined()
+  await clock.advance(1)
+  expect(codeOf('patient')).toBe('expired')
+  expect(sent).toHaveLength(1)
+})
+
+test('after a wait, the sampling must still fit in what is left', async () => {
+  ask('a', processes, {})
+  ask('long', cpu, { smptime: 40 })
+  ask('short', cpu, { smptime: 1 })
+  await clock.advance(30_000)
+  sent[0]!.reply('A')
+  await clock.settle()
+  // 30 s are left: 40 s of sampling would be answered too late for certain. To ask again later is no mistake.
+  expect(codeOf('long')).toBe('busy')
+  expect(whatWasSent()).toEqual(['processes {}', 'cpu {"smptime":1}'])
+})
+
+test('a sharer that still fits is sent, one that does not is turned away', async () => {
+  ask('a', processes, {})
+  ask('hasty', cpu, { smptime: 5 }, { timeout: 15_000 })
+  ask('patient', cpu, { smptime: 5 })
+  await clock.advance(10_000)
+  sent[0]!.reply('A')
+  await clock.settle()
+  expect(codeOf('hasty')).toBe('busy')
+  expect(sent).toHaveLength(2)
+  sent[1]!.reply('B')
+  await clock.settle()
+  expect(outcomeOf('patient')).toBe('B')
+})
+
+test('a lone call without a timeout of its own sets no timer but the slot’s', () => {
+  ask('a', processes, {})
+  expect(clock.timers).toBe(0)
+  ask('b', processes, {})
+  expect(clock.timers).toBe(0)
+})
+
+test('when the connection is lost everyone in the queue hears of it', async () => {
+  ask('a', processes, {})
+  ask('b', cpu, {})
+  ask('c', cpu, { smptime: 1 })
+  sent[0]!.reply(new Failure('connection_lost', 'lost'))
+  await clock.settle()
+  sent[1]!.reply(new Failure('connection_lost', 'lost'))
+  await clock.settle()
+  sent[2]!.reply(new Failure('connection_lost', 'lost'))
+  await clock.settle()
+  expect(['a', 'b', 'c'].map(codeOf)).toEqual(['connection_lost', 'connection_lost', 'connection_lost'])
+})
+
+// What is not exclusive, known to the contract or not.
+test.each<[string, Operation | string]>([
+  ['an info', memory],
+  ['an info that the contract does not know', 'mystery/of it'],
+])('%s asked again while it is on its way shares the answer; it is not kept', async (_, what) => {
+  ask('a', what, {})
+  ask('b', what, {})
+  await clock.advance(59_999)
+  ask('c', what, {})
+  expect(sent).toHaveLength(1)
+  sent[0]!.reply('one')
+  await clock.settle()
+  expect(['a', 'b', 'c'].map(outcomeOf)).toEqual(['one', 'one', 'one'])
+  expect(sharing.shared).toBe(2)
+  ask('d', what, {})
+  expect(sent).toHaveLength(2)
+  sent[1]!.reply('two')
+  await clock.settle()
+  expect(outcomeOf('d')).toBe('two')
+  expect(sharing.shared).toBe(2)
+})
+
+test.each([
+  [{}, {}],
+  [{ smptime: 1 }, { smptime: 1 }],
+  [
+    { a: 1, b: 'x' },
+    { b: 'x', a: 1 },
+  ],
+  [{ a: { b: [1, { c: 2, d: null }], e: true } }, { a: { e: true, b: [1, { d: null, c: 2 }] } }],
+  // The wire does not have it either.
+  [{ smptime: undefined }, {}],
+])('%j and %j are the same question', (one, other) => {
+  ask('a', 'what', one)
+  ask('b', 'what', other)
+  expect(sent).toHaveLength(1)
+})
+
+test.each<[string, object, string, object]>([
+  ['what', { smptime: 1 }, 'what', { smptime: 2 }],
+  ['what', { smptime: 1 }, 'what', { smptime: '1' }],
+  ['what', { smptime: 0.1 }, 'what', {}],
+  ['what', { a: [1, 2] }, 'what', { a: [2, 1] }],
+  ['what', { a: null }, 'what', {}],
+  ['what', { a: 'null' }, 'what', { a: null }],
+  ['what', { a: 1, b: 2 }, 'what', { a: 2, b: 1 }],
+  ['what', {}, 'that', {}],
+  // Names and keys may have any characters.
+  ['what', { a: 1, b: 2 }, 'what', { 'a 1 1 b': 2 }],
+  ['what', { a: 1 }, 'what 1 a 1', {}],
+  ['4 what', {}, 'what', {}],
+  ['what', { a: { b: 1 } }, 'what', { 'a {"b"': 1 }],
+])('%s %j and %s %j are two', (name, params, other, otherParams) => {
+  ask('a', name, params)
+  ask('b', other, otherParams)
+  expect(sent).toHaveLength(2)
+})
+
+test('a caller who changes the params afterwards asks something else', async () => {
+  const params = { smptime: 1 }
+  ask('a', network, params)
+  ask('x', cpu, { smptime: 9 })
+  ask('y', cpu, params)
+  params.smptime = 2
+  ask('b', network, params)
+  ask('z', cpu, params)
+  expect(whatWasSent()).toEqual([
+    'all_network_io {"smptime":1}',
+    'cpu {"smptime":9}',
+    'all_network_io {"smptime":2}',
+  ])
+  sent[1]!.reply('X')
+  await clock.settle()
+  sent[3]!.reply('Y')
+  await clock.settle()
+  expect(whatWasSent().slice(3)).toEqual(['cpu {"smptime":1}', 'cpu {"smptime":2}'])
+})
+
+test('params that are no JSON are sent as they are, for what comes of it', async () => {
+  ask('a', 'what', { n: 1n }, { timeout: 1_000 })
+  ask('b', 'what', { n: 1n })
+  expect(sent.map(({ options }) => options)).toEqual([{ timeout: 1_000 }, undefined])
+})
+
+test('what has no equal on its way does not wait for anything, not even for exclusive ones', () => {
+  ask('a', cpu, {})
+  ask('b', memory, {})
+  ask('c', network, { smptime: 1 })
+  ask('d', network, { smptime: 2 })
+  ask('e', 'mystery', {})
+  expect(sent).toHaveLength(5)
+})
+
+test('the request has nobody’s limits: who asked first may leave, and the others are answered', async () => {
+  const stop = new AbortController()
+  ask('first', memory, {}, { signal: stop.signal, timeout: 5_000 })
+  ask('hasty', memory, {}, { timeout: 3_000 })
+  ask('patient', memory, {})
+  expect(sent.map(({ options }) => options)).toEqual([undefined])
+  stop.abort('enough')
+  await clock.advance(3_000)
+  expect(['first', 'hasty'].map(codeOf)).toEqual(['aborted', 'timeout'])
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+  expect(clock.timers).toBe(0)
+  sent[0]!.reply('answer')
+  await clock.settle()
+  expect(outcomeOf('patient')).toBe('answer')
+  expect(sharing.shared).toBe(1)
+})
+
+test('what is on the wire can be joined when all have left it', async () => {
+  ask('a', memory, {}, { timeout: 1_000 })
+  await clock.advance(1_000)
+  expect(codeOf('a')).toBe('timeout')
+  ask('b', memory, {})
+  expect(sent).toHaveLength(1)
+  sent[0]!.reply('A')
+  await clock.settle()
+  expect(outcomeOf('b')).toBe('A')
+  expect(sharing.shared).toBe(1)
+})
+
+test('an answer that nobody waits for any more is dropped, and counted so', async () => {
+  ask('alone', memory, {}, { timeout: 1_000 })
+  ask('patient', network, {})
+  ask('hasty', network, {}, { timeout: 1_000 })
+  ask('silent', 'mystery', {}, { timeout: 1_000 })
+  await clock.advance(1_000)
+  sent[0]!.reply('nobody’s')
+  sent[1]!.reply('patient’s')
+  sent[2]!.reply(new Failure('connection_lost', 'lost'))
+  await clock.settle()
+  expect(outcomeOf('patient')).toBe('patient’s')
+  expect(dropped).toBe(1)
+  expect(sharing.shared).toBe(0)
+})
+
+test('aborted before it began, nothing is asked and nothing is joined', async () => {
+  ask('a', memory, {})
+  ask('b', memory, {}, { signal: AbortSignal.abort('no') })
+  await clock.settle()
+  expect(codeOf('b')).toBe('aborted')
+  sent[0]!.reply('A')
+  await clock.settle()
+  expect(sharing.shared).toBe(0)
+})
+
+test('a failure is shared as an answer is', async () => {
+  for (const who of ['a', 'b', 'c']) ask(who, memory, {})
+  sent[0]!.reply(new Failure('unsupported', 'not here', { remote: true }))
+  await clock.settle()
+  expect(['a', 'b', 'c'].map(codeOf)).toEqual(['unsupported', 'unsupported', 'unsupported'])
+  expect(sharing.shared).toBe(2)
+})
+
+test('what the connection’s end settles is nobody’s sample', async () => {
+  for (const who of ['a', 'b', 'c']) ask(who, memory, {})
+  sent[0]!.reply(new Failure('connection_lost', 'lost'))
+  await clock.settle()
+  expect(['a', 'b', 'c'].map(codeOf)).toEqual(['connection_lost', 'connection_lost', 'connection_lost'])
+  expect(sharing.shared).toBe(0)
+  expect(sent).toHaveLength(1)
+})
+
+/** What the session does 60 s after it sent a request. */
+const expired = () => new Failure('expired', 'no answer within 60 s; is the peer busy or stuck?')
+
+describe('a request that expires', () => {
+  test('is asked anew, once, for those who joined it later; each has what is left of its life', async () => {
+    ask('first', memory, {})
+    await clock.advance(20_000)
+    ask('b', memory, {})
+    await clock.advance(20_000)
+    ask('c', memory, {})
+    ask('hasty', memory, {}, { timeout: 30_000 })
+    await clock.advance(20_000)
+    expect(clock.timers).toBe(1)
+    sent[0]!.reply(expired())
+    await clock.settle()
+    expect(codeOf('first')).toBe('expired')
+    expect(sent).toHaveLength(2)
+    expect(settled).toHaveLength(1)
+    await clock.advance(9_999)
+    expect(settled).toHaveLength(1)
+    await clock.advance(1)
+    expect(codeOf('hasty')).toBe('timeout')
+    await clock.advance(9_999)
+    expect(outcomeOf('b')).toBeUndefined()
+    await clock.advance(1)
+    expect(codeOf('b')).toBe('expired')
+    await clock.advance(19_999)
+    sent[1]!.reply('just in time')
+    await clock.settle()
+    expect(outcomeOf('c')).toBe('just in time')
+    // The second was sent for b.
+    expect(sharing.shared).toBe(1)
+    expect(sent).toHaveLength(2)
+  })
+
+  test('again and again, as long as somebody joins', async () => {
+    ask('a', memory, {})
+    await clock.advance(30_000)
+    ask('b', memory, {})
+    await clock.advance(30_000)
+    sent[0]!.reply(expired())
+    await clock.advance(10_000)
+    ask('c', memory, {})
+    await clock.advance(50_000)
+    sent[1]!.reply(expired())
+    await clock.settle()
+    expect(['a', 'b'].map(codeOf)).toEqual(['expired', 'expired'])
+    expect(sent).toHaveLength(3)
+    sent[2]!.reply('C')
+    await clock.settle()
+    expect(outcomeOf('c')).toBe('C')
+  })
+
+  test('is over for one who asked alone, or in the same moment', async () => {
+    ask('a', memory, {}, { signal: new AbortController().signal })
+    ask('b', memory, {})
+    await clock.advance(60_000)
+    sent[0]!.reply(expired())
+    await clock.settle()
+    expect(['a', 'b'].map(codeOf)).toEqual(['expired', 'expired'])
+    expect(sent).toHaveLength(1)
+  })
+
+  test('is over for those whose sampling does not fit any more', async () => {
+    ask('a', network, { smptime: 10 })
+    await clock.advance(5_000)
+    ask('b', network, { smptime: 10 })
+    await clock.advance(15_000)
+    ask('c', network, { smptime: 10 })
+    await clock.advance(40_000)
+    sent[0]!.reply(expired())
+    await clock.settle()
+    expect(codeOf('b')).toBe('expired')
+    expect((outcomeOf('b') as Failure).text).toMatch(/no time for another \(smptime: 10 s of sampling/)
+    expect(sent).toHaveLength(2)
+    sent[1]!.reply('C')
+    await clock.settle()
+    expect(outcomeOf('c')).toBe('C')
+  })
+
+  test('is not asked anew when it is the guest that says so', async () => {
+    ask('a', memory, {})
+    await clock.advance(1_000)
+    ask('b', memory, {})
+    sent[0]!.reply(new Failure('expired', 'too late here', { remote: true }))
+    await clock.settle()
+    expect(['a', 'b'].map(codeOf)).toEqual(['expired', 'expired'])
+    expect(sent).toHaveLength(1)
+  })
+
+  test('goes behind the others when it runs alone, and its wait there counts', async () => {
+    ask('a', processes, { smptime: 0.1 })
+    await clock.advance(10_000)
+    ask('b', processes, { smptime: 0.1 })
+    ask('other', cpu, { smptime: 1 })
+    await clock.advance(20_000)
+    ask('c', processes, { smptime: 0.1 })
+    await clock.advance(30_000)
+    sent[0]!.reply(expired())
+    await clock.settle()
+    expect(whatWasSent()).toEqual(['processes {"smptime":0.1}', 'cpu {"smptime":1}'])
+    await clock.advance(6_000)
+    expect(sent).toHaveLength(3)
+    await clock.advance(4_000)
+    expect(codeOf('b')).toBe('expired')
+    sent[2]!.reply('C')
+    await clock.settle()
+    expect(outcomeOf('c')).toBe('C')
+  })
+
+  test('a machine that slept has no life left to ask anew', async () => {
+    ask('a', memory, {})
+    await clock.advance(1_000)
+    ask('b', memory, {})
+    clock.sleep(100_000)
+    sent[0]!.reply(expired())
+    await clock.settle()
+    expect(codeOf('b')).toBe('expired')
+    expect(sent).toHaveLength(1)
+  })
+})
+
+test('a silent guest and a hundred who ask every second: a request a minute, and nobody is kept who left', async () => {
+  for (let second = 0; second < 180; second++) {
+    for (let i = 0; i < 100; i++) ask(`${i}`, memory, {}, { timeout: 1_000 })
+    await clock.advance(1_000)
+    if (second % 60 === 59) sent.at(-1)!.reply(expired())
+    await clock.settle()
+  }
+  expect(sent).toHaveLength(3)
+  expect(settled).toHaveLength(18_000)
+  expect(new Set(settled.map(({ outcome }) => (outcome as Failure).code))).toEqual(new Set(['timeout']))
+  expect(clock.timers).toBe(0)
+})
+
+test('what is on its way for nobody any more is bounded: beyond that each is sent for itself', async () => {
+  for (let n = 0; n < limits.sharedInfos; n++) ask('a', 'many', { n }, { timeout: 1_000 })
+  await clock.advance(1_000)
+  ask('b', 'many', { n: 7 })
+  expect(sent).toHaveLength(limits.sharedInfos)
+  ask('c', 'many', { n: -1 }, { timeout: 500 })
+  ask('d', 'many', { n: -1 })
+  expect(sent.slice(limits.sharedInfos).map(({ options }) => options)).toEqual([{ timeout: 500 }, undefined])
+  // Those that run alone are kept apart whatever else there is.
+  ask('e', cpu, {})
+  ask('f', cpu, {})
+  expect(sent).toHaveLength(limits.sharedInfos + 3)
+  sent[0]!.reply('0')
+  await clock.settle()
+  sent.at(-1)!.reply('e and f')
+  await clock.settle()
+  ask('g', 'many', { n: -2 })
+  ask('h', 'many', { n: -2 })
+  expect(sent).toHaveLength(limits.sharedInfos + 4)
+})
+
+test('who asks alone, and who joins, sets no timer', () => {
+  ask('a', memory, {})
+  ask('b', memory, {})
+  ask('c', memory, {}, { signal: new AbortController().signal, timeout: 60_000 })
+  expect(clock.timers).toBe(0)
+})

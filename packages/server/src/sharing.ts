@@ -1,0 +1,296 @@
+import {
+  abortedBy,
+  elapsedSince,
+  Failure,
+  isRecord,
+  limits,
+  paramsProblem,
+  type AskOptions,
+  type CancelTimer,
+  type Clock,
+  type Moment,
+} from '@guestool/core'
+import type { Forwarding } from './registry.js'
+
+/** Puts a request on the wire; resolves with the reply's content or a Failure, never rejects. */
+export type Send = (asked: Forwarding, options?: AskOptions) => Promise<unknown>
+
+/** One request, and those who wait for its answer. */
+interface Run extends Forwarding {
+  /** Equal ones have the same; undefined when nobody can tell. */
+  readonly key: string | undefined
+  /** All but one who came first and has no limits: that one holds the request's own promise, and stays. */
+  waiters: Set<Waiter> | undefined
+}
+
+/** One caller of a run, and since when. */
+interface Waiter extends Moment {
+  run: Run
+  /** How many milliseconds it waits. */
+  readonly life: number
+  readonly settle: (outcome: unknown) => void
+  readonly signal: AbortSignal | undefined
+  onAbort: (() => void) | undefined
+  cancelTimer: CancelTimer | undefined
+}
+
+/**
+ * The infos that one guest is asked at the moment. Whoever asks what is on its way already waits for the same answer.
+ * Exclusive ones, which spoil each other when they run at once, run one at a time: others wait in the queue, and whoever
+ * leaves it takes nobody along.
+ */
+export class Sharing {
+  readonly #clock: Clock
+  readonly #send: Send
+  readonly #dropped: () => void
+  /** What can be joined: on the wire or in the queue. */
+  readonly #runs = new Map<string, Run>()
+  /** Exclusive ones, in order of asking; nobody waits in vain for a run whose askers all left. */
+  #queue: Set<Run> | undefined
+  /** The exclusive run that holds the only slot. While there is none, nobody is in the queue. */
+  #running: Run | undefined
+  #cancelSlot: CancelTimer | undefined
+  #shared = 0
+
+  /** @param dropped told of each answer that nobody waits for any more */
+  constructor(clock: Clock, send: Send, dropped: () => void) {
+    this.#clock = clock
+    this.#send = send
+    this.#dropped = dropped
+  }
+
+  /** How many were answered by what the guest was asked for somebody else. */
+  get shared(): number {
+    return this.#shared
+  }
+
+  /** Resolves as {@link Send} does. Waiting in the queue counts against the caller's timeout, or a message's minute. */
+  ask(asked: Forwarding, options?: AskOptions): Promise<unknown> {
+    if (options?.signal?.aborted) return Promise.resolve(abortedBy(options.signal))
+    const key = keyOf(asked)
+    const equal = this.#equalTo(key)
+    if (equal !== undefined) return this.#wait(equal, options)
+    if (!isExclusive(asked) && (key === undefined || this.#runs.size >= limits.sharedInfos))
+      return this.#send(asked, options)
+    const { operation, kind, name, params } = asked
+    // The params belong to the caller, who may change them before they are sent.
+    const run: Run = { operation, kind, name, params: { ...params }, key, waiters: undefined }
+    if (!this.#enter(run)) return this.#wait(run, options)
+    const own = options && this.#wait(run, options)
+    const answer = this.#start(run)
+    return own ?? answer
+  }
+
+  #equalTo(key: string | undefined): Run | undefined {
+    return key === undefined ? undefined : this.#runs.get(key)
+  }
+
+  /** A new run: it can be joined from now on. Whether it may start at once; else it is in the queue. */
+  #enter(run: Run): boolean {
+    if (run.key !== undefined) this.#runs.set(run.key, run)
+    if (!isExclusive(run) || this.#running === undefined) return true
+    this.#queue ??= new Set()
+    this.#queue.add(run)
+    return false
+  }
+
+  #isQueued(run: Run): boolean {
+    return this.#queue?.has(run) === true
+  }
+
+  #wait(run: Run, options: AskOptions | undefined): Promise<unknown> {
+    const { timeout = limits.lifetime, signal } = options ?? {}
+    const life = Math.max(0, Math.min(timeout, limits.lifetime))
+    return new Promise((settle) => {
+      const waiter: Waiter = {
+        run,
+        at: this.#clock.now(),
+        wallAt: this.#clock.wall(),
+        life,
+        settle,
+        signal,
+        onAbort: undefined,
+        cancelTimer: undefined,
+      }
+      if (signal) {
+        waiter.onAbort = () => this.#leave(waiter, abortedBy(signal))
+        signal.addEventListener('abort', waiter.onAbort)
+      }
+      this.#join(run, waiter, life)
+    })
+  }
+
+  #join(run: Run, waiter: Waiter, left: number): void {
+    waiter.run = run
+    run.waiters ??= new Set()
+    run.waiters.add(waiter)
+    // A request expires no later than whoever waits a whole minute for it: that needs no timer here.
+    if (left === limits.lifetime && !this.#isQueued(run)) return
+    waiter.cancelTimer ??= this.#clock.setTimer(
+      () => this.#leave(waiter, tooLate(waiter.life, this.#isQueued(waiter.run))),
+      left,
+    )
+  }
+
+  /** Settles one caller, and leaves nothing of it behind. */
+  #leave(waiter: Waiter, outcome: unknown): void {
+    const { run, signal, onAbort } = waiter
+    waiter.cancelTimer?.()
+    if (onAbort) signal?.removeEventListener('abort', onAbort)
+    run.waiters?.delete(waiter)
+    if (run.waiters?.size === 0 && this.#queue?.delete(run)) this.#forget(run)
+    waiter.settle(outcome)
+  }
+
+  #leftOf(waiter: Waiter): number {
+    return waiter.life - elapsedSince(this.#clock, waiter)
+  }
+
+  #next(): void {
+    for (const run of this.#queue ?? []) {
+      this.#turnAwayLate(run)
+      if (!this.#queue?.delete(run)) continue
+      void this.#start(run)
+      return
+    }
+  }
+
+  /** What was asked in time may not fit any more after a wait: its answer would come too late for certain. */
+  #turnAwayLate(run: Run): void {
+    for (const waiter of run.waiters ?? []) {
+      const left = this.#leftOf(waiter)
+      if (left <= 0) this.#leave(waiter, tooLate(waiter.life, true))
+      if (left <= 0 || left >= limits.lifetime) continue
+      const problem = noTimeFor(run, left)
+      if (problem !== undefined)
+        this.#leave(waiter, new Failure('busy', `it waited too long for others that run alone (${problem})`))
+    }
+  }
+
+  #start(run: Run): Promise<unknown> {
+    // Whoever is first has it sent, the others share it.
+    const [first] = run.waiters ?? []
+    if (isExclusive(run)) {
+      this.#running = run
+      const ms = slotTime(run)
+      if (ms !== undefined) this.#cancelSlot = this.#clock.setTimer(() => this.#free(run), ms)
+    }
+    // Without anybody's limits: what one caller does must not end it for the others.
+    return this.#send(run).then((outcome) => {
+      this.#end(run, first, outcome)
+      return outcome
+    })
+  }
+
+  #end(run: Run, first: Waiter | undefined, outcome: unknown): void {
+    this.#forget(run)
+    if (first !== undefined && run.waiters?.size === 0 && isAnswer(outcome)) this.#dropped()
+    const others = hasExpired(outcome) ? this.#outliving(run) : []
+    for (const waiter of run.waiters ?? []) {
+      if (waiter !== first && isAnswer(outcome)) this.#shared++
+      this.#leave(waiter, outcome)
+    }
+    this.#free(run)
+    if (others.length > 0) this.#askAnew(run, others)
+  }
+
+  /** Takes out of an expired run who joined it later than it was sent, and has time left for another. */
+  #outliving(run: Run): Waiter[] {
+    const others: Waiter[] = []
+    for (const waiter of run.waiters ?? []) {
+      const left = this.#leftOf(waiter)
+      if (left <= 0) continue
+      const problem = noTimeFor(run, left)
+      if (problem === undefined) others.push(waiter)
+      else
+        this.#leave(
+          waiter,
+          new Failure('expired', `no answer to what it shared, and no time for another (${problem})`),
+        )
+    }
+    for (const waiter of others) run.waiters?.delete(waiter)
+    return others
+  }
+
+  /** One more request for all of them. They cannot outlive that one: each asks anew once at most. */
+  #askAnew(expired: Run, waiters: Waiter[]): void {
+    const equal = this.#equalTo(expired.key)
+    const run = equal ?? { ...expired, waiters: undefined }
+    const starts = equal === undefined && this.#enter(run)
+    for (const waiter of waiters) this.#join(run, waiter, this.#leftOf(waiter))
+    if (starts) void this.#start(run)
+  }
+
+  #free(run: Run): void {
+    if (this.#running !== run) return
+    // What is overdue must not take others along.
+    this.#forget(run)
+    this.#cancelSlot?.()
+    this.#cancelSlot = undefined
+    this.#running = undefined
+    this.#next()
+  }
+
+  #forget(run: Run): void {
+    if (run.key !== undefined && this.#runs.get(run.key) === run) this.#runs.delete(run.key)
+  }
+}
+
+function isExclusive({ operation }: Forwarding): boolean {
+  return operation?.exclusive === true
+}
+
+/** Only as this side found out: a guest that says so has answered. */
+function hasExpired(outcome: unknown): boolean {
+  return outcome instanceof Failure && outcome.code === 'expired' && !isAnswer(outcome)
+}
+
+function isAnswer(outcome: unknown): boolean {
+  return !(outcome instanceof Failure) || outcome.details?.remote === true
+}
+
+function noTimeFor({ operation, params }: Forwarding, left: number): string | undefined {
+  return operation && paramsProblem(operation, params, left)
+}
+
+function tooLate(life: number, inLine: boolean): Failure {
+  const why = inLine ? ' (it was not sent: it waited behind infos that run alone)' : ''
+  return life === limits.lifetime
+    ? new Failure('expired', `no answer within ${life / 1000} s${why}`)
+    : new Failure('timeout', `no answer within the given timeout of ${Math.round(life)} ms${why}`)
+}
+
+/** Milliseconds after which a run no longer spoils others, answered or not; undefined when nobody can tell. */
+function slotTime({ operation, params }: Forwarding): number | undefined {
+  if (operation?.sampling === undefined || operation.openEnded) return undefined
+  // The guest's default, as far as the contract knows, when the caller gave none.
+  const applied = operation.checkParams(params)
+  const seconds = isRecord(applied) ? applied[operation.sampling] : undefined
+  return typeof seconds === 'number' ? seconds * 1000 + limits.exclusiveMargin : undefined
+}
+
+/**
+ * The same for what says the same to a guest, whatever the order of its keys; undefined for what cannot be said. Names
+ * have their length before them: a guest's own may have any characters.
+ */
+function keyOf({ name, params }: Forwarding): string | undefined {
+  let key = `${name.length} ${name}`
+  try {
+    for (const [param, value] of inOrder(params)) {
+      const text = typeof value === 'number' ? value : JSON.stringify(value, sorted)
+      if (text !== undefined) key += ` ${param.length} ${param} ${text}`
+    }
+    return key
+  } catch {
+    return undefined
+  }
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  return isRecord(value) ? Object.fromEntries(inOrder(value)) : value
+}
+
+function inOrder(record: object): [string, unknown][] {
+  const entries: [string, unknown][] = Object.entries(record)
+  return entries.length < 2 ? entries : entries.toSorted(([one], [other]) => (one < other ? -1 : 1))
+}
