@@ -1,7 +1,8 @@
 // Which Chromium the browser tests run in. Playwright's own download is not used.
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+
+import { aptInstall } from './apt.mjs'
 
 const names = [
   'chromium',
@@ -39,25 +40,13 @@ export function findChromium() {
   )
 }
 
-/** Finds Chromium, installing it where that needs no question (root on Debian); otherwise says in one line how to. */
+/** Finds Chromium, installing it where that needs no question; otherwise says in one line how to. */
 export function ensureChromium() {
   const found = findChromium()
   if (found) return found
-  if (!process.env['CHROMIUM_PATH'] && process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    console.error('Chromium is missing: installing it with apt-get')
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    try {
-      execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'], env })
-      execFileSync('apt-get', ['install', '-y', '-qq', 'chromium'], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env,
-      })
-    } catch (error) {
-      console.error(`apt-get failed: ${String(error)}`)
-    }
-    const installed = findChromium()
-    if (installed) return installed
-  }
+  if (!process.env['CHROMIUM_PATH']) aptInstall('chromium')
+  const installed = findChromium()
+  if (installed) return installed
   console.error(
     'No Chromium: the browser tests cannot run. Install one (Debian: `sudo apt-get install -y chromium`) or set CHROMIUM_PATH to a Chrome or Chromium.',
   )

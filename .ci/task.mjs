@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 
 import { ensureChromium } from './chromium.mjs'
 import { consumerWorks } from './consumer.mjs'
+import { ensureNginx } from './nginx.mjs'
 import { pnpm, root, setup } from './setup.mjs'
 
 const [task = '', ...args] = process.argv.slice(2)
@@ -110,12 +111,15 @@ const tasks = {
     await main('examples/monitor/dist/main.js')
   },
   test: () => {
-    // Without Chromium all other tests still run; a machine that only tests must not pass for that reason.
-    const chromium = ensureChromium() !== undefined || !process.env['CI']
+    // Without Chromium or nginx all other tests still run; a machine that only tests must not pass for that reason.
+    const parts = [ensureChromium(), ensureNginx()].map((path) => path !== undefined || !process.env['CI'])
     // The examples are tested as they are run: on what was built.
-    test([typesHold(), bundled(), chromium])
+    test([typesHold(), bundled(), ...parts])
   },
-  'test:slow': () => test([typesHold()], { GUESTOOL_SLOW: '1' }),
+  'test:slow': () => {
+    ensureNginx()
+    test([typesHold()], { GUESTOOL_SLOW: '1' })
+  },
   'test:coverage': () => {
     build()
     run('vitest', ['run', '--coverage', ...args])

@@ -1,0 +1,3 @@
+import { attachedApp } from '../attached.js'
+
+attachedApp(import.meta.url)
