@@ -9,8 +9,10 @@ import { createClient, guestool, type Client, type ClientOptions } from './index
 const harness = inject('harness')
 const backoff = { base: 1, cap: 20 }
 
-async function startHost(kind: 'open' | 'closed to this page'): Promise<string> {
-  const response = await fetch(`http://${harness}/host?${kind === 'open' ? 'open' : ''}`)
+/** With tokens: one that takes in who brings one of them. */
+async function startHost(kind: 'open' | 'closed to this page', tokens: string[] = []): Promise<string> {
+  const query = [...(kind === 'open' ? ['open'] : []), ...tokens.map((token) => `token=${token}`)]
+  const response = await fetch(`http://${harness}/host?${query.join('&')}`)
   const { url } = (await response.json()) as { url: string }
   return `${url}/guests/alpha`
 }
@@ -82,6 +84,56 @@ describe.each([1, 2] as const)('in a browser, revision %i', (revision) => {
     expect(flaky).toEqual({ status: 'fulfilled', value: null })
     expect(states.slice(0, 3)).toEqual(['open', 'reconnecting', 'open'])
     expect(await client.action('matcher/list')).toEqual(['one'])
+  })
+})
+
+describe('a token, in a browser', () => {
+  const secret = 's3cret-~!'
+  let guarded: string
+  beforeAll(async () => {
+    guarded = await startHost('open', [secret, 'first', 'third'])
+  })
+
+  test.each<[string, Omit<ClientOptions, 'dial'>]>([
+    ['the option', { token: secret }],
+    ['a function', { token: () => Promise.resolve(secret) }],
+  ])('of %s arrives', async (_, options) => {
+    const client = connect(guarded, options)
+    expect(await client.action('matcher/list')).toEqual(['one'])
+  })
+
+  test('of the URL arrives, as it does on Node', async () => {
+    const client = connect(guarded.replace('://', `://me:${encodeURIComponent(secret)}@`))
+    expect(await client.info('bots')).toEqual([])
+  })
+
+  test.each([
+    ['wrong', { token: 'guessed' }],
+    ['missing', {}],
+  ])('that is %s is refused for good', async (_, options) => {
+    const client = connect(guarded, options)
+    const error: unknown = await client.info('time').catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'refused',
+      closeCode: 4401,
+      message: expect.stringContaining('token'),
+    })
+    expect(String(error)).not.toContain('guessed')
+    expect(client.state).toBe('closed')
+  })
+
+  test('of a function is asked for again after a loss, and again when it is over', async () => {
+    const given: string[] = []
+    const client = connect(guarded, {
+      token() {
+        given.push(['first', 'second'][given.length] ?? 'third')
+        return given.at(-1) ?? ''
+      },
+    })
+    await reaches(client, 'open')
+    await client.action('cut').catch(() => undefined)
+    expect(await client.info('bots')).toEqual([])
+    expect(given).toEqual(['first', 'second', 'third'])
   })
 })
 

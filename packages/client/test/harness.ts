@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createGuest } from '@guestool/guest'
-import { createHost } from '@guestool/server'
+import { createHost, type Principal, type Visitor } from '@guestool/server'
 import type { TestProject } from 'vitest/node'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { answers } from '../../guest/test/answers.js'
@@ -32,7 +32,8 @@ export async function startHarness(): Promise<{ address: string; close: () => Pr
     // The page says with its Origin who may connect.
     const { origin = '' } = request.headers
     const answer = async (): Promise<void> => {
-      const host = await startHost(request.url === '/host?open' ? [origin] : [])
+      const { searchParams } = new URL(request.url ?? '', 'http://harness')
+      const host = await startHost(searchParams.has('open') ? [origin] : [], searchParams.getAll('token'))
       cleanups.push(host.close)
       response.writeHead(200, { 'access-control-allow-origin': '*', 'content-type': 'application/json' })
       response.end(JSON.stringify({ url: host.url }))
@@ -57,9 +58,21 @@ export async function startHarness(): Promise<{ address: string; close: () => Pr
   }
 }
 
-/** A host with the guest alpha, which can be told to emit, and to cut every connection but its own. */
-async function startHost(origins: readonly string[]): Promise<{ url: string; close: () => Promise<void> }> {
-  const host = createHost({ origins, contract })
+/**
+ * A host with the guest alpha, which can be told to emit, and to cut every connection but its own. With tokens it takes
+ * in consoles and guests beta that bring one of them.
+ */
+async function startHost(
+  origins: readonly string[],
+  tokens: readonly string[],
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const authenticate = ({ role, id, token }: Visitor): Principal | undefined => {
+    if (role === 'guest' && id === 'alpha') return { role, id }
+    if (token === undefined || !tokens.includes(token)) return undefined
+    return role === 'guest' ? { role, id: 'beta' } : { role, actions: true }
+  }
+  // Not shared: who asks flaky again would wait for the answer that never comes.
+  const host = createHost({ origins, contract, share: false, ...(tokens.length > 0 && { authenticate }) })
   const server = createServer()
   const connections = new Set<Duplex>()
   server.on('connection', (connection: Duplex) => {
