@@ -122,3 +122,16 @@ export async function wrongInAnExtendedContract(): Promise<void> {
 createClient(url, { revison: 2 })
 // @ts-expect-error there is no such revision
 createClient(url, { revision: 3 })
+
+export async function tokens(fresh: () => Promise<string>): Promise<void> {
+  createClient(url, { token: 'text' })
+  createClient(url, { token: undefined })
+  createClient(url, { token: () => 'text' })
+  createClient(url, { token: fresh })
+  // @ts-expect-error a promise is no function that is asked again
+  createClient(url, { token: fresh() })
+  // @ts-expect-error not a text
+  createClient(url, { token: 7 })
+  // @ts-expect-error it must give one
+  createClient(url, { token: () => undefined })
+}

@@ -1,22 +1,5 @@
-export { createClient, type Client } from './client.js'
-export type { ClientOptions, Connected } from './line.js'
-export {
-  closeCode,
-  defineContract,
-  GuestoolError,
-  guestool,
-  isGuestoolError,
-  isTransient,
-  type CallOptions,
-  type ConnectionState,
-  type Contract,
-  type ContractTypes,
-  type Counts,
-  type ErrorCode,
-  type GuestoolShape,
-  type Requester,
-  type Shape,
-  type Token,
-  type Watch,
-  type WatchOptions,
-} from '@guestool/core'
+export * from './browser.js'
+export type { Fleet, FleetOptions } from './fleet.js'
+export type { GuestRecord, Verdict, Verdicts } from './gather.js'
+export { createHub, type Hub, type HubGuest } from './hub.js'
+export type { HubShape } from '@guestool/core'

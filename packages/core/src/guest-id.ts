@@ -5,6 +5,9 @@ export function isGuestId(id: string): boolean {
   return idForm.test(id)
 }
 
+/** Characters of a pattern: some sixty ids of the longest kind. */
+export const longestPattern = 4_096
+
 const patternForm = /^[A-Za-z0-9._*-]{1,64}(,[A-Za-z0-9._*-]{1,64})*$/
 
 /**
@@ -15,7 +18,7 @@ const patternForm = /^[A-Za-z0-9._*-]{1,64}(,[A-Za-z0-9._*-]{1,64})*$/
  */
 export function guestPattern(pattern: string): (id: string) => boolean {
   if (pattern === '*') return () => true
-  if (pattern.length > 4_096 || !patternForm.test(pattern))
+  if (pattern.length > longestPattern || !patternForm.test(pattern))
     throw new TypeError(
       `"${pattern.slice(0, 64)}" is no pattern of guest ids; write alpha, team-*, or several with commas`,
     )

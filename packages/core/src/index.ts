@@ -8,6 +8,7 @@ export { Backlog, type Reader } from './backlog.js'
 export { decode, encode, Malformed } from './codec.js'
 export {
   defineContract,
+  findOperation,
   type Contract,
   type ContractDefinition,
   type ContractTypes,
@@ -40,14 +41,17 @@ export {
   type ErrorDetails,
   type WireCode,
 } from './errors.js'
-export { guestPattern, isGuestId } from './guest-id.js'
+export { guestPattern, isGuestId, longestPattern } from './guest-id.js'
 export { closeCode, defaultPort, dialsAgain, limits, refusesRetry } from './limits.js'
 export { isRecord, type Message, type Rejection } from './message.js'
 export { once } from './once.js'
 export { isOpid, newOpid } from './opid.js'
 export {
+  assertEvent,
   BaseRequester,
+  notInContract,
   paramsProblem,
+  readEvent,
   readReply,
   type CallArguments,
   type CallOptions,

@@ -83,8 +83,8 @@ export interface Requester<S extends Shape> {
 export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   readonly contract: Contract<S>
   protected readonly clock: Clock
-  /** The guest that errors name. */
-  protected readonly guest: string | undefined
+  /** The one that errors name. */
+  readonly #guest: string | undefined
   // Made when they are first needed: a host has many guests, and listens to few.
   #events: Emitter<{ [name: string]: [data: unknown] }> | undefined
   #watches: Set<(error?: Error) => void> | undefined
@@ -92,7 +92,7 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   constructor(contract: Contract<S>, clock: Clock, guest: string | undefined) {
     this.contract = contract
     this.clock = clock
-    this.guest = guest
+    this.#guest = guest
   }
 
   /** Sends a request whose params were checked; resolves with the reply's content or a {@link Failure}. */
@@ -166,12 +166,7 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
     name: N,
     listener: (data: S['event'][N]) => unknown,
   ): () => void {
-    if (!this.contract.event.has(name)) {
-      throw new GuestoolError(
-        'unknown_operation',
-        `there is no event "${name}" in the contract; add it with extend`,
-      )
-    }
+    assertEvent(this.contract, name)
     if (this.#events === undefined) {
       this.#events = new Emitter()
       this.#events.on('error', (error) => this.reportError(error))
@@ -181,21 +176,14 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   }
 
   /** An event came; false when no contract knows it or its data does not fit. */
-  protected receiveEvent({ name, data }: Event): boolean {
-    const schema = this.contract.event.get(name)
-    if (schema === undefined) return false
-    const checked = check(schema, data)
-    if (checked instanceof Invalid) {
-      this.reportError(
-        new GuestoolError('invalid_result', `its data does not fit the contract: ${checked.message}`, {
-          operation: `event ${name}`,
-          guest: this.guest,
-          raw: data,
-        }),
-      )
+  protected receiveEvent(event: Event): boolean {
+    if (!this.contract.event.has(event.name)) return false
+    const data = readEvent(this.contract, event, this.#guest)
+    if (data instanceof GuestoolError) {
+      this.reportError(data)
       return false
     }
-    this.#events?.emit(eventKey(name), checked)
+    this.#events?.emit(eventKey(event.name), data)
     return true
   }
 
@@ -211,14 +199,11 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
     options: CallOptions | undefined,
   ): Promise<O['result']> {
     const operation = findOperation(this.contract, kind, name)
-    if (operation === undefined) {
-      const text = `there is no ${kind} "${name}" in the contract; add it with extend`
-      return Promise.reject(new GuestoolError('unknown_operation', text))
-    }
+    if (operation === undefined) return Promise.reject(notInContract(kind, name))
     const content = operation.toParams(params)
     const problem = paramsProblem(operation, content, options?.timeout)
     if (problem !== undefined || !isRecord(content)) {
-      const details = { operation: operation.label, guest: this.guest }
+      const details = { operation: operation.label, guest: this.#guest }
       return Promise.reject(new GuestoolError('invalid_params', problem ?? '', details))
     }
     return this.#result(operation, params, options, this.ask(operation, content, options))
@@ -238,7 +223,7 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
       // An object, or it would not have been asked.
       const content = operation.toParams(params) as object
       const recovered = this.recover(outcome, { operation, params: content, options })
-      if (recovered === undefined) throw outcome.toError(operation.label, this.guest)
+      if (recovered === undefined) throw outcome.toError(operation.label, this.#guest)
       return recovered.then((second) => this.#read(operation, second))
     })
   }
@@ -246,7 +231,7 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   /** The result in an outcome; throws when there is none. */
   #read(operation: Operation, outcome: unknown): unknown {
     const result = outcome instanceof Failure ? outcome : readReply(operation, outcome)
-    if (result instanceof Failure) throw result.toError(operation.label, this.guest)
+    if (result instanceof Failure) throw result.toError(operation.label, this.#guest)
     return result
   }
 }
@@ -260,6 +245,30 @@ export interface FailedCall {
 
 // eventemitter3 is one name space, and `error` is this SDK's own event.
 const eventKey = (name: string): string => `event ${name}`
+
+export function notInContract(kind: OperationKind | 'event', name: string): GuestoolError {
+  const text = `there is no ${kind} "${name}" in the contract; add it with extend`
+  return new GuestoolError('unknown_operation', text)
+}
+
+/** @throws {GuestoolError} `unknown_operation` when a contract has no such event */
+export function assertEvent(contract: Contract, name: string): void {
+  if (!contract.event.has(name)) throw notInContract('event', name)
+}
+
+/** The data of an event that came, as the contract has it; an error when it does not fit. */
+export function readEvent(contract: Contract, { name, data }: Event, guest: string | undefined): unknown {
+  const schema = contract.event.get(name)
+  if (schema === undefined) return notInContract('event', name)
+  const checked = check(schema, data)
+  if (!(checked instanceof Invalid)) return checked
+  const details = { operation: `event ${name}`, guest, raw: data }
+  return new GuestoolError(
+    'invalid_result',
+    `its data does not fit the contract: ${checked.message}`,
+    details,
+  )
+}
 
 /** What is wrong with the params of a call, or undefined. */
 export function paramsProblem(
