@@ -124,3 +124,13 @@ export function wrongInAnExtendedContract(): void {
   // @ts-expect-error the wrong type of a field
   extended.emit('bot_online', { bot: 10_001 })
 }
+
+export async function tokens(fresh: () => Promise<string>): Promise<void> {
+  createGuest(url, { info, action: 'unsupported', token: 'text' })
+  createGuest(url, { info, action: 'unsupported', token: undefined })
+  createGuest(url, { info, action: 'unsupported', token: fresh })
+  // @ts-expect-error a promise is no function that is asked again
+  createGuest(url, { info, action: 'unsupported', token: fresh() })
+  // @ts-expect-error it must give one
+  createGuest(url, { info, action: 'unsupported', token: () => undefined })
+}
