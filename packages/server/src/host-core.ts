@@ -136,6 +136,8 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   /** Closes every connection; resolves when all sockets are gone. */
   async close(): Promise<void> {
     this.#closed = true
+    // Consoles hear 1001, and not of each guest that it is gone.
+    this.hub.close()
     const sockets = [...this.#sockets.keys()]
     await Promise.all(sockets.map((socket) => socket.hangUp(closeCode.goingAway, 'the host is closing')))
   }
