@@ -176,7 +176,7 @@ describe('the option', () => {
   test('that cannot be a token is told at once, and not shown', () => {
     const make = () => createClient('ws://host.test/guests/alpha', { token: `${secret}\n` })
     expect(make).toThrow(TypeError)
-    expect(make).toThrow('the option token is no token: visible ASCII without spaces')
+    expect(make).toThrow('the option token is no token: 1 to 512 visible ASCII characters')
     expect(make).not.toThrow(secret)
   })
 })

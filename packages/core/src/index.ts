@@ -2,7 +2,7 @@ export { type CancelTimer, type Clock, elapsedSince, type Moment, pause, systemC
 export { type Backoff, type BackoffOptions } from './connection/backoff.js'
 export { Acceptor, type AcceptorOptions, type Refusal } from './connection/acceptor.js'
 export { Connection, type ConnectionOptions, type ConnectionState } from './connection/connection.js'
-export type { Token } from './connection/token.js'
+export { isToken, type Token } from './connection/token.js'
 export { Liveness, Wheel, type Beating, type LivenessOptions } from './connection/liveness.js'
 export { Backlog, type Reader } from './backlog.js'
 export { decode, encode, Malformed } from './codec.js'

@@ -1,4 +1,4 @@
-import { limits } from '@guestool/core'
+import { isToken } from '@guestool/core'
 import { splitTarget, type EntranceRequest } from './entrance.js'
 
 /**
@@ -13,11 +13,6 @@ export function tokenOf({ url, headers }: EntranceRequest): string | undefined {
     fromProtocols(headers['sec-websocket-protocol']) ??
     fromQuery(splitTarget(url).query)
   return given !== undefined && isToken(given) ? given : undefined
-}
-
-/** Visible ASCII, so that it is the same text by every way; those of a URL's userinfo are not percent-decoded. */
-function isToken(text: string): boolean {
-  return text.length <= limits.tokenLength && /^[!-~]+$/.test(text)
 }
 
 // Each gives undefined where there is no credential of its kind, and an empty text for one that cannot be read.

@@ -201,7 +201,7 @@ const advice: Readonly<Record<number, string>> = {
   [closeCode.tooLarge]: 'a frame was too large; ask for less',
   [closeCode.failed]: 'it failed; see its log',
   [closeCode.restarting]: 'it is restarting; wait',
-  [closeCode.overloaded]: 'this side reads too slowly; ask for less',
+  [closeCode.overloaded]: 'this side reads too slowly, or it is full; ask for less, or wait',
   [closeCode.malformed]: 'it does not understand this side; check the URL',
   [closeCode.unauthenticated]: 'the token is missing, wrong or over; get a fresh one',
   [closeCode.forbidden]: 'this token does not allow it; get one that does',

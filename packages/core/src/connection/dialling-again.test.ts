@@ -97,7 +97,7 @@ describe('what a close without a reason tells', () => {
     [1009, 'a frame was too large; ask for less'],
     [1011, 'it failed; see its log'],
     [1012, 'it is restarting; wait'],
-    [1013, 'this side reads too slowly; ask for less'],
+    [1013, 'this side reads too slowly, or it is full; ask for less, or wait'],
     [4400, 'it does not understand this side; check the URL'],
     [4408, 'hello came too late; is the network slow?'],
     [4429, 'too many connections or attempts; wait'],

@@ -34,7 +34,7 @@ describe('a text', () => {
     expect(tokens).toEqual([undefined])
   })
 
-  test.each(['', ' ', 'two words', 'line\n', 'pässword', 'ключ', '\u0000', 7, null, {}])(
+  test.each(['', ' ', 'x'.repeat(513), 'two words', 'line\n', 'pässword', 'ключ', '\u0000', 7, null, {}])(
     '%j is none, said early and not shown',
     (token) => {
       const connect = () => stage.connect({ token: token as string })
