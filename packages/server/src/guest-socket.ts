@@ -22,14 +22,18 @@ import {
 import type { Principal } from './authentication.js'
 import type { EntranceRequest } from './entrance.js'
 import { change, end, GuestConnection, hear, type GuestPort, type GuestState } from './guest-connection.js'
+import type { Histories } from './histories.js'
 import type { Claim, Holder, Registry } from './registry.js'
 import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
 import { Sharing } from './sharing.js'
+import type { Vitals } from './vitals.js'
 
 /** What the socket of a guest needs of its host. */
 export interface GuestSocketHost<S extends Shape> extends PeerSocketHost {
   readonly contract: Contract<S>
   readonly registry: Registry
+  /** Undefined where none are kept. */
+  readonly histories: Histories | undefined
   /** Whether equal infos that are asked at once share an answer. */
   readonly share: boolean
   /** An id for a guest that has none. */
@@ -51,6 +55,7 @@ export class GuestSocket<S extends Shape>
   #claim: Claim | undefined
   #guest: GuestConnection<S> | undefined
   #liveness: Liveness | undefined
+  #vitals: Vitals | undefined
   #sharing: Sharing | undefined
   #state: GuestState = 'alive'
   #closing: Promise<void> | undefined
@@ -133,6 +138,7 @@ export class GuestSocket<S extends Shape>
   override beat(): void {
     super.beat()
     this.#liveness?.beat()
+    this.#vitals?.beat()
   }
 
   heardAt(): number {
@@ -169,6 +175,7 @@ export class GuestSocket<S extends Shape>
     this.connectedAt = this.stateAt = clock.wall()
     this.#liveness = new Liveness(this)
     this.#guest = new GuestConnection(contract, clock, this)
+    this.#vitals = this.#host.histories?.joined(this)
     this.#claim?.hold(this)
     this.#claim?.tell({ type: 'joined', guest: this })
     this.#host.joined(this)
@@ -230,6 +237,7 @@ export class GuestSocket<S extends Shape>
     this.#closedByUs = byUs
     // First, so that whoever hears of it finds no guest, or the successor.
     this.#claim?.release()
+    this.#host.histories?.left(this.id, this.#named)
     this.#host.leaving(this)
     this.#setState('gone')
     const { text, code } = this.#goneFailure()

@@ -21,6 +21,7 @@ import { visitOf, type EntranceRequest, type TurnedAway, type Visit } from './en
 import type { GuestConnection, GuestState } from './guest-connection.js'
 import { GuestSocket, type GuestSocketHost } from './guest-socket.js'
 import type { HostSettings } from './host-options.js'
+import { Histories } from './histories.js'
 import { Hub } from './hub.js'
 import { LocalRegistry } from './registry.js'
 import { RefusedSocket, type AcceptedSocket } from './accepted-socket.js'
@@ -66,6 +67,7 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   /** What all consoles ask. */
   readonly load: Load = { pending: 0, maxPending: limits.hostPending, reserved: limits.reservedPending }
   readonly registry = new LocalRegistry()
+  readonly histories: Histories | undefined
   readonly hub: Hub
   /** The guests that are connected to this host, by their ids. */
   readonly guests = new Map<string, GuestSocket<S>>()
@@ -91,12 +93,13 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     this.#crowd = new Crowd(settings.connectionsPerAddress, settings.maxConnections)
     this.authenticate = settings.authenticate
     this.wheel = new Wheel(settings.clock)
+    this.histories = settings.history ? new Histories(settings.clock, contract) : undefined
     this.hub = new Hub({
       registry: this.registry,
       contract,
       forwardsUnknown: settings.forwardsUnknown,
       clock: settings.clock,
-      histories: undefined,
+      histories: this.histories,
       consoles: () => this.#consoles.size,
     })
   }

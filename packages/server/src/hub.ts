@@ -143,7 +143,7 @@ export class Hub {
       for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += more[name]
     }
     const { clock, consoles } = this.#options
-    const uptime = (clock.now() - this.#startedAt) / 1000
+    const uptime = Math.round(clock.now() - this.#startedAt) / 1000
     return { version, uptime, guests, consoles: consoles(), counts }
   }
 
@@ -226,7 +226,7 @@ function reportOf(guest: KnownGuest): GuestReport & Record<string, unknown> {
     state_ts: guest.stateAt / 1000,
     connected_ts: guest.connectedAt / 1000,
     address: guest.address ?? null,
-    round_trip_ms: guest.roundTrip ?? null,
+    round_trip_ms: guest.roundTrip === undefined ? null : Math.round(guest.roundTrip * 1000) / 1000,
     counts: countsOf(guest.counts, guest.shared),
   }
 }

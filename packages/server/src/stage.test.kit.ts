@@ -24,8 +24,9 @@ export class HostStage<S extends Shape> {
   readonly errors: unknown[] = []
   readonly pairs: MemoryPair[] = []
 
+  /** Without a history, unless it is asked for: guests in the hands of a test are asked by the test alone. */
   constructor(contract: Contract<S>, options: HostOptions = {}) {
-    this.host = createHost({ ...options, clock: this.clock, contract })
+    this.host = createHost({ history: false, ...options, clock: this.clock, contract })
     this.host.on('guest', ({ id }) => this.log.push(`guest ${id}`))
     this.host.on('guest_left', ({ id }) => this.log.push(`left ${id}`))
     this.host.on('state', ({ id }, state) => this.log.push(`state ${id} ${state}`))
