@@ -66,8 +66,9 @@ export interface GuestOptions<S extends Shape = GuestoolShape> {
   readonly backoff?: BackoffOptions
   /**
    * What the host knows this guest by, when it authenticates: `Authorization: Bearer` in Node, a subprotocol in a
-   * browser. 1 to 512 visible ASCII characters. A function is asked again at each connect, and once more after 4401. One that
-   * fails, or takes over 10 s, is asked again with backoff; the `error` event tells that, but not what it threw.
+   * browser. 1 to 512 visible ASCII characters. A function is asked again at each connect, and once more after 4401.
+   * One that fails, or takes over 10 s, is asked again with backoff; the `error` event tells that, but not what it
+   * threw.
    */
   readonly token?: Token | undefined
   /** Opens the connection in place of a WebSocket: another transport, or a test's. */
