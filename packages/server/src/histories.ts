@@ -42,14 +42,16 @@ export class Histories {
     return this.#present.get(id) ?? (absent?.isOver(this.#clock.wall()) === true ? undefined : absent)
   }
 
-  /** Forgets what has nothing to tell any more, and of too many the one that was sampled longest ago. */
+  /** Of too many, the one that was sampled longest ago is forgotten. */
   #forget(): void {
-    const wall = this.#clock.wall()
-    let oldest: [id: string, newest: number] | undefined
+    if (this.#absent.size <= limits.rememberedGuests) return
+    let oldest = ''
+    let newest = Infinity
     for (const [id, history] of this.#absent) {
-      if (history.isOver(wall)) this.#absent.delete(id)
-      else if (oldest === undefined || history.newest < oldest[1]) oldest = [id, history.newest]
+      if (history.newest >= newest) continue
+      oldest = id
+      newest = history.newest
     }
-    if (oldest !== undefined && this.#absent.size > limits.rememberedGuests) this.#absent.delete(oldest[0])
+    this.#absent.delete(oldest)
   }
 }
