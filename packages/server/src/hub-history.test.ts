@@ -1,0 +1,116 @@
+import { createGuest, type Guest } from '@guestool/guest'
+import { frame, readFrame, type Peer } from '@guestool/testing'
+import { newOpid, type GuestoolShape } from '@guestool/core'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fixedInfos, hello, hostStage, HostStage } from './stage.test.kit.js'
+
+let stage: HostStage<GuestoolShape>
+let asked: string[]
+
+beforeEach(() => {
+  stage = hostStage({ history: true })
+  asked = []
+})
+
+afterEach(async () => {
+  expect(stage.errors).toEqual([])
+  expect(await stage.leftovers()).toEqual([])
+})
+
+async function guest(id: string): Promise<Guest> {
+  const noted = Object.entries(fixedInfos).map(([name, handler]) => [
+    name,
+    (...call: [never, never]) => {
+      asked.push(name)
+      return typeof handler === 'function' ? handler(...call) : undefined
+    },
+  ])
+  const joined = createGuest(`ws://localhost/join/${id}`, {
+    dial: stage.dial(`/join/${id}`),
+    clock: stage.clock,
+    action: 'unsupported',
+    info: { ...fixedInfos, ...Object.fromEntries(noted) },
+  })
+  joined.bots.connected('10001')
+  await stage.clock.advance(2_000)
+  return joined
+}
+
+async function hub(): Promise<Peer> {
+  const peer = stage.peer('/guests')
+  await hello(peer)
+  return peer
+}
+
+async function history(console: Peer, params: object): Promise<Record<string, unknown>> {
+  const opid = newOpid()
+  console.send(frame(opid, '/info', { info: 'history', ...params }))
+  for (;;) {
+    const reply = readFrame(await console.next('the history'))
+    if (reply.opid === opid) return reply.opct as Record<string, unknown>
+  }
+}
+
+test('a page that is opened now shows the minutes before it', async () => {
+  const alpha = await guest('alpha')
+  await stage.clock.advance(5 * 60_000)
+  const console = await hub()
+  const past = await history(console, { guest: 'alpha' })
+  expect(past).toMatchObject({ start_ts: expect.any(Number) })
+  const { length } = past.cpu_percent as unknown[]
+  // Whether the minute that runs has its value depends on the second of the minute that is the guest's own.
+  expect([5, 6]).toContain(length)
+  expect(past).toMatchObject({
+    cpu_percent: Array.from({ length }, () => 12.5),
+    memory_percent: Array.from({ length }, () => 25),
+    bots: Array.from({ length }, () => 1),
+    round_trip_ms: Array.from({ length }, () => 0),
+  })
+  expect(asked.filter((name) => name === 'cpu')).toHaveLength(length)
+  expect((await history(console, { guest: 'alpha', minutes: 2 })).cpu_percent).toHaveLength(2)
+  await closed(alpha)
+})
+
+test('a guest that was away has a gap, and one that is gone is still told of', async () => {
+  const alpha = await guest('alpha')
+  await stage.clock.advance(2 * 60_000)
+  await closed(alpha)
+  await stage.clock.advance(3 * 60_000)
+  const console = await hub()
+  const gone = await history(console, { guest: 'alpha' })
+  expect((gone.cpu_percent as unknown[]).slice(-2)).toEqual([null, null])
+  expect(gone.cpu_percent).toContain(12.5)
+  const back = await guest('alpha')
+  await stage.clock.advance(2 * 60_000)
+  const past = (await history(console, { guest: 'alpha' })).cpu_percent as unknown[]
+  expect(past.join().replaceAll(/(,?12\.5)+/g, 'x')).toMatch(/^x,+x$/)
+  await closed(back)
+})
+
+test('while somebody looks, there is a sample every ten seconds; then once a minute again', async () => {
+  const alpha = await guest('alpha')
+  const console = await hub()
+  await stage.clock.advance(60_000)
+  asked.length = 0
+  for (let i = 0; i < 6; i++) {
+    await history(console, { guest: 'alpha' })
+    await stage.clock.advance(10_000)
+  }
+  expect(asked.filter((name) => name === 'memory')).toHaveLength(6)
+  await stage.clock.advance(60_000)
+  asked.length = 0
+  await stage.clock.advance(10 * 60_000)
+  expect([9, 10, 11]).toContain(asked.filter((name) => name === 'memory').length)
+  await closed(alpha)
+})
+
+test('who never was here is gone', async () => {
+  const console = await hub()
+  expect(await history(console, { guest: 'nobody' })).toMatchObject({ event: 'reject', code: 'gone' })
+})
+
+async function closed(guest: Guest): Promise<void> {
+  const done = guest.close()
+  await stage.clock.advance(2_000)
+  await done
+}
