@@ -82,7 +82,7 @@ export interface HostOptions {
    */
   readonly unknownOperations?: 'forward' | 'refuse'
   /**
-   * Keeps the last 24 hours of each guest in memory, a value a minute, about 20 KB a guest, for the hub's info
+   * Keeps the last 24 hours of each guest in memory, a value a minute, about 13 KB a guest, for the hub's info
    * `history`. For that each guest is asked `memory`, `cpu` and `bots` once a minute, and about every ten seconds while
    * a console asks for its history. `false` asks nothing and keeps nothing: the info is `unsupported` then.
    * @default true
