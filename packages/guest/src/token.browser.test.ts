@@ -1,5 +1,4 @@
 import { expect, inject, test } from 'vitest'
-import type {} from '../../client/test/harness.js'
 import { answers } from '../test/answers.js'
 import { createGuest, type Guest } from './index.js'
 
