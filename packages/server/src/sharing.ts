@@ -169,7 +169,7 @@ export class Sharing {
 
   #start(run: Run): Promise<unknown> {
     // Whoever is first has it sent, the others share it.
-    const [first] = run.waiters ?? []
+    const first = run.waiters?.values().next().value
     if (isExclusive(run)) {
       this.#running = run
       const ms = slotTime(run)
@@ -274,9 +274,11 @@ function slotTime({ operation, params }: Forwarding): number | undefined {
  * have their length before them: a guest's own may have any characters.
  */
 function keyOf({ name, params }: Forwarding): string | undefined {
+  if (!isRecord(params)) return undefined
   let key = `${name.length} ${name}`
   try {
-    for (const [param, value] of inOrder(params)) {
+    for (const param of keysInOrder(params)) {
+      const value = params[param]
       const text = typeof value === 'number' ? value : JSON.stringify(value, sorted)
       if (text !== undefined) key += ` ${param.length} ${param} ${text}`
     }
@@ -287,10 +289,10 @@ function keyOf({ name, params }: Forwarding): string | undefined {
 }
 
 function sorted(_key: string, value: unknown): unknown {
-  return isRecord(value) ? Object.fromEntries(inOrder(value)) : value
+  return isRecord(value) ? Object.fromEntries(keysInOrder(value).map((key) => [key, value[key]])) : value
 }
 
-function inOrder(record: object): [string, unknown][] {
-  const entries: [string, unknown][] = Object.entries(record)
-  return entries.length < 2 ? entries : entries.toSorted(([one], [other]) => (one < other ? -1 : 1))
+function keysInOrder(record: object): string[] {
+  const keys = Object.keys(record)
+  return keys.length < 2 ? keys : keys.toSorted()
 }
