@@ -239,9 +239,10 @@ describe('is never shown', () => {
   })
 })
 
+const unset = (): void => {}
+
 /** A token that comes when the test says so; every later one at once. */
 function slow(setup: { plan?: 'hang'[] } = {}) {
-  const unset = (): void => {}
   const token: Record<'resolve' | 'reject', (value: string) => void> = { resolve: unset, reject: unset }
   const first = new Promise<string>((resolve, reject) => Object.assign(token, { resolve, reject }))
   let asked = 0
