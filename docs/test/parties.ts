@@ -65,7 +65,7 @@ export function realConsole(dial: Dial, { clock, revision }: Stage): Party {
 }
 
 export function realHost(end: MemoryEnd, { clock, revision }: Stage): Party {
-  const host = createHost({ contract: askers, clock })
+  const host = createHost({ contract: askers, clock, history: false })
   admit(host, end, '/join/alpha')
   let guest: Party | undefined
   host.on('guest', (joined) => {
@@ -85,7 +85,7 @@ export function realHost(end: MemoryEnd, { clock, revision }: Stage): Party {
 
 /** A host as a console sees it: with a guest, as real as itself, that answers. */
 export function realHub(end: MemoryEnd, stage: Stage): Party {
-  const host = createHost({ contract, clock: stage.clock })
+  const host = createHost({ contract, clock: stage.clock, history: false })
   const guest = realGuest((receiver) => {
     const pair = memoryPair()
     pair.dialler.attach(receiver)

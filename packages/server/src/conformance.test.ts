@@ -61,7 +61,7 @@ async function memoryGuest(): Promise<RequesterSubject> {
 }
 
 async function socketGuest(): Promise<RequesterSubject> {
-  const host = createHost({ contract })
+  const host = createHost({ contract, history: false })
   cleanups.push(() => host.close())
   const asker = nextGuest(host)
   const { url } = await host.listen(0)

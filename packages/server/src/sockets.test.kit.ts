@@ -15,7 +15,7 @@ export async function cleanUp(): Promise<void> {
 
 /** A host on a port of its own. */
 export async function listening(options?: HostOptions) {
-  const host = createHost(options)
+  const host = createHost({ history: false, ...options })
   cleanups.push(() => host.close())
   const errors: unknown[] = []
   host.on('error', (error) => errors.push(error))
