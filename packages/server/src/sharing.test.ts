@@ -156,6 +156,9 @@ test('what nobody waits for any more is in nobody’s way, and is not joined', a
   await clock.settle()
   // At the end of the line, not where the run stood that was dropped.
   expect(whatWasSent()).toEqual(['cpu {"smptime":1}', 'cpu {"smptime":3}'])
+  sent[1]!.reply('C')
+  await clock.settle()
+  expect(whatWasSent()[2]).toBe('cpu {"smptime":2}')
 })
 
 test('a signal that never fires is left as it was', async () => {
@@ -191,13 +194,15 @@ test.each([
   sent[1]!.reply('B')
   await clock.settle()
   expect(sent).toHaveLength(3)
-  // Its answer is still good for who waited.
+  // Its answer is still good for who waited, and does not end what others can join.
   sent[0]!.reply('late A')
   await clock.settle()
   expect(outcomeOf('a')).toBe('late A')
+  ask('d', cpu, params)
+  expect(sent).toHaveLength(3)
   sent[2]!.reply('C')
   await clock.settle()
-  expect(outcomeOf('c')).toBe('C')
+  expect(['c', 'd'].map(outcomeOf)).toEqual(['C', 'C'])
 })
 
 test('a late answer frees no slot that is no longer its own', async () => {
@@ -328,6 +333,7 @@ test.each<[string, object, string, object]>([
   ['what', { a: 1, b: 2 }, 'what', { a: 2, b: 1 }],
   ['what', {}, 'that', {}],
   // Names and keys may have any characters.
+  ['what', { a: 1, b: 2 }, 'what', { 'a 1 b': 2 }],
   ['what', { a: 1, b: 2 }, 'what', { 'a 1 1 b': 2 }],
   ['what', { a: 1 }, 'what 1 a 1', {}],
   ['4 what', {}, 'what', {}],
@@ -552,6 +558,36 @@ describe('a request that expires', () => {
     sent[2]!.reply('C')
     await clock.settle()
     expect(outcomeOf('c')).toBe('C')
+  })
+
+  test('joins what others began to ask meanwhile', async () => {
+    ask('a', cpu, { smptime: 1 })
+    await clock.advance(5_000)
+    ask('b', cpu, { smptime: 1 })
+    await clock.advance(53_000)
+    // The first is overdue since its sixth second.
+    ask('c', cpu, { smptime: 1 })
+    await clock.advance(2_000)
+    sent[0]!.reply(expired())
+    await clock.settle()
+    expect(sent).toHaveLength(2)
+    sent[1]!.reply('C')
+    await clock.settle()
+    expect(['b', 'c'].map(outcomeOf)).toEqual(['C', 'C'])
+    expect(sent).toHaveLength(2)
+  })
+
+  test('leaves nothing behind of who had a timeout, and is answered before it', async () => {
+    ask('a', memory, {})
+    await clock.advance(30_000)
+    ask('b', memory, {}, { timeout: 50_000, signal: new AbortController().signal })
+    await clock.advance(30_000)
+    sent[0]!.reply(expired())
+    await clock.settle()
+    sent[1]!.reply('B')
+    await clock.settle()
+    expect(outcomeOf('b')).toBe('B')
+    expect(clock.timers).toBe(0)
   })
 
   test('a machine that slept has no life left to ask anew', async () => {
