@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { MemoryHost } from '../test/memory-host.js'
-import { createClient, type Client, type ClientOptions } from './index.js'
+import { createClient, createHub, type Client, type ClientOptions } from './index.js'
 
 // Over real sockets: what arrives at a host, and what is said of one that refuses.
 
@@ -74,6 +74,15 @@ describe('a token on Node', () => {
     const dialling = connect(`ws://${userinfo}${at}/guests/alpha`, options)
     await reaches(dialling, 'open')
     expect([brought, protocols]).toEqual([[header], [undefined]])
+  })
+
+  test('goes with a hub as with a client', async () => {
+    const { at, brought } = await door(`Bearer ${secret}`)
+    const hub = createHub(`ws://${at}`, { token: () => secret })
+    cleanups.push(() => hub.close())
+    await new Promise((resolve) => hub.on('state', resolve))
+    expect([hub.state, brought]).toEqual(['open', [`Bearer ${secret}`]])
+    expect(inspect(hub, { depth: 10, showHidden: true })).not.toContain(secret)
   })
 
   test('that is wrong is refused for good, and the error says why', async () => {

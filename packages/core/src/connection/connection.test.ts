@@ -73,9 +73,15 @@ describe('opening', () => {
   })
 
   test('a dial that throws is a loss like any other', async () => {
-    const { connection, address } = stage.connect({ plan: ['throw'] })
+    const { connection, address, errors } = stage.connect({ plan: ['throw'] })
     await stage.clock.advance(500)
     expect([address.dials, connection.state]).toEqual([2, 'open'])
+    // Nothing was dialled: no close code, and nothing to look for at the host.
+    expect(lastError(errors)).toMatchObject({
+      code: 'connection_lost',
+      closeCode: undefined,
+      message: 'no connection to ws://host/guests/alpha: this dial was planned to throw',
+    })
   })
 })
 
