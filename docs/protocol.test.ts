@@ -3,6 +3,7 @@ import {
   decode,
   dialsAgain,
   guestool,
+  hub,
   limits,
   Malformed,
   wireCodes,
@@ -16,7 +17,9 @@ import { play } from './test/play.js'
 
 const page = new Page('docs/protocol.md')
 const json = page.fences.filter(({ language }) => language.startsWith('json'))
-const operations = [...guestool.info.values(), ...guestool.action.values()]
+const infos = [...guestool.info.values(), ...hub.info.values()]
+const actions = [...guestool.action.values(), ...hub.action.values()]
+const operations = [...infos, ...actions]
 
 const marked = (word: string) => json.filter(({ words }) => words[0] === word)
 
@@ -63,7 +66,7 @@ describe('exchanges', () => {
 })
 
 describe('tables', () => {
-  test.each([...guestool.info.values()])('$name: its parameters and fields', (info) => {
+  test.each(infos)('$name: its parameters and fields', (info) => {
     const params = page.rows(`\`${info.name}\``, 'parameter')
     expect(
       params.map((row) => ({
@@ -82,7 +85,6 @@ describe('tables', () => {
   })
 
   test('the exclusive infos are called so', () => {
-    const infos = [...guestool.info.values()]
     const called = infos.filter(({ name }) => page.section(`\`${name}\``).join('\n').includes('[Exclusive]'))
     expect(called).toEqual(infos.filter(({ exclusive }) => exclusive))
   })
@@ -97,6 +99,15 @@ describe('tables', () => {
     )
     expect(codes(rule?.get('unit, meaning') ?? '')).toEqual([...new Set(inRule)])
     expect(paramsOf(operationOf('matcher/hack')).map(({ name }) => name)).toEqual(['id', ...rows])
+  })
+
+  test('the parameters of subscribe, and the events of a hub', () => {
+    const rows = page.rows('`subscribe`', 'parameter')
+    expect(rows.map((row) => codes(row.get('parameter') ?? '')[0])).toEqual(
+      paramsOf(operationOf('subscribe')).map(({ name }) => name),
+    )
+    const events = page.rows('Events of a hub', 'event').map((row) => codes(row.get('event') ?? '')[0] ?? '')
+    expect(events.toSorted()).toEqual([...hub.event.keys()].toSorted())
   })
 
   test('the codes that travel', () => {

@@ -26,6 +26,8 @@ export interface Exchange {
   readonly real: readonly PartyName[]
   /** It tells of a connection's very beginning. Otherwise hello was exchanged before. */
   readonly fresh: boolean
+  /** The console speaks with the whole hub. */
+  readonly whole: boolean
   readonly steps: readonly Step[]
 }
 
@@ -78,14 +80,16 @@ export function parseExchange({ where, words, body }: Fence): Exchange {
       throw new Error(`${where}: a ${party} among a ${dialler} and its ${acceptor}`)
   }
   let fresh = steps[0]?.type === 'frame' && isHello(steps[0].text)
+  let whole = false
   let real: PartyName[] = [dialler, acceptor]
   for (const option of options) {
     const only = real.find((party) => option === `only=${party}`)
     if (option === 'fresh') fresh = true
+    else if (option === 'whole') whole = true
     else if (only !== undefined) real = [only]
     else throw new Error(`${where}: what is ${option}?`)
   }
-  return { where, revision: revision === '1' ? 1 : 2, dialler, acceptor, real, fresh, steps }
+  return { where, revision: revision === '1' ? 1 : 2, dialler, acceptor, real, fresh, whole, steps }
 }
 
 function isHello(text: string): boolean {

@@ -83,8 +83,11 @@ export function realHost(end: MemoryEnd, { clock, revision }: Stage): Party {
   }
 }
 
-/** A host as a console sees it: with a guest, as real as itself, that answers. */
-export function realHub(end: MemoryEnd, stage: Stage): Party {
+/**
+ * A host as a console sees it, one of the guest `alpha` or of the whole hub: with that guest, as real as itself, which
+ * answers, and does what an event of the page tells of it.
+ */
+export function realHub(end: MemoryEnd, stage: Stage, whole: boolean): Party {
   const host = createHost({ contract, clock: stage.clock, history: false })
   const guest = realGuest((receiver) => {
     const pair = memoryPair()
@@ -92,12 +95,20 @@ export function realHub(end: MemoryEnd, stage: Stage): Party {
     admit(host, pair.acceptor, '/join/alpha')
     return pair.dialler
   }, stage)
-  admit(host, end, '/guests/alpha')
+  admit(host, end, whole ? '/guests' : '/guests/alpha')
   const close = (): void => {
     guest.close()
     void host.close()
   }
-  return { outcomes: [], events: [], say: close, close }
+  const say = (message: Message): void => {
+    const address = '/guests/alpha'
+    if (message.opnm.startsWith(`${address}/`))
+      return guest.say({ ...message, opnm: message.opnm.slice(address.length) })
+    // Of what the hub itself tells the page has this alone.
+    if (wordsOf(stage.revision).readEvent(message)?.name === 'guest_left') return guest.close()
+    close()
+  }
+  return { outcomes: [], events: [], say, close }
 }
 
 function admit(host: Pick<Host, 'accept'>, end: MemoryEnd, url: string): void {

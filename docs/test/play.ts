@@ -42,7 +42,7 @@ class Performance {
   #told: unknown
 
   constructor(exchange: Exchange, real: PartyName, results: Results) {
-    const { dialler, acceptor, revision } = exchange
+    const { dialler, acceptor, revision, whole } = exchange
     this.#exchange = exchange
     this.#real = real
     this.#revision = revision === 1 ? revision1 : revision2
@@ -61,7 +61,7 @@ class Performance {
     } else {
       this.#pair = memoryPair()
       const end = this.#pair.acceptor
-      this.#party = acceptor === 'host' ? realHost(end, stage) : realHub(end, stage)
+      this.#party = acceptor === 'host' ? realHost(end, stage) : realHub(end, stage, whole)
       this.#pair.dialler.attach(ear)
     }
   }
