@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { identify, type Authenticate, type Visitor } from './authentication.js'
+import { VirtualClock } from '@guestool/testing'
+import { Door, type Authenticate, type Visitor } from './authentication.js'
 import type { Visit } from './entrance.js'
 import { hello, hostStage } from './stage.test.kit.js'
 
@@ -14,7 +15,8 @@ const aConsole: Visit = { role: 'console', id: 'alpha' }
 
 async function outcome(authenticate: Authenticate, visit: Visit) {
   const errors: unknown[] = []
-  const identity = await identify(authenticate, request, visit, (error) => errors.push(error))
+  const door = new Door(authenticate, new VirtualClock())
+  const identity = await door.identify(request, visit, (error) => errors.push(error))
   return { identity, errors }
 }
 
@@ -170,4 +172,60 @@ test('with an authenticator other machines and names may connect', async () => {
   await stage.guest('alpha', 1, { address: '192.0.2.7', headers: { host: 'hub.example' } })
   expect(stage.host.guest('alpha')?.address).toBe('192.0.2.7')
   expect(await stage.leftovers()).toEqual([])
+})
+
+test('an attempt that fails is one of its address, and none other’s', async () => {
+  const authenticate = vi.fn(({ token }: Visitor) =>
+    token === 'right' ? ({ role: 'console' } as const) : undefined,
+  )
+  const clock = new VirtualClock()
+  const door = new Door(authenticate, clock)
+  const attempt = (token: string, address = '192.0.2.7', visit = aConsole) =>
+    door.identify(
+      { url: '/', headers: { authorization: `Bearer ${token}` }, address },
+      visit,
+      () => undefined,
+    )
+  for (let failed = 0; failed < 9; failed++) expect(await attempt('wrong')).toMatchObject({ code: 4401 })
+  expect(await attempt('right')).toMatchObject({ role: 'console' })
+  // The right token at the wrong door.
+  expect(await attempt('right', '192.0.2.7', alpha)).toMatchObject({ code: 4403 })
+  const asked = authenticate.mock.calls.length
+  expect(await attempt('right')).toEqual({
+    code: 4429,
+    reason: 'too many failed attempts from this address; wait a minute, then try again with a valid token',
+  })
+  expect(authenticate).toHaveBeenCalledTimes(asked)
+  expect(await attempt('right', '192.0.2.8')).toMatchObject({ role: 'console' })
+  await clock.advance(5_999)
+  expect(await attempt('right')).toMatchObject({ code: 4429 })
+  await clock.advance(1)
+  expect(await attempt('right')).toMatchObject({ role: 'console' })
+  expect(await attempt('wrong')).toMatchObject({ code: 4401 })
+  expect(await attempt('right')).toMatchObject({ code: 4429 })
+})
+
+test('of many guesses at the same time no more than ten are told from one another', async () => {
+  const door = new Door(
+    async ({ token }) => (token === 'right' ? { role: 'console' } : undefined),
+    new VirtualClock(),
+  )
+  const guesses = Array.from({ length: 40 }, (_, i) => (i === 30 ? 'right' : 'wrong'))
+  const outcomes = await Promise.all(
+    guesses.map((guess) =>
+      door.identify({ ...request, headers: { authorization: `Bearer ${guess}` } }, aConsole, () => undefined),
+    ),
+  )
+  expect(outcomes.slice(0, 10)).toEqual(outcomes.slice(0, 10).map(() => closed(4401)))
+  expect(outcomes.slice(10)).toEqual(outcomes.slice(10).map(() => closed(4429)))
+})
+
+test.each<[string, Authenticate]>([
+  ['an authenticator that fails', () => Promise.reject(new Error('no database'))],
+  ['a refusal with another code', () => ({ code: 4429, reason: 'come back tomorrow' })],
+  ['success', () => ({ role: 'console' })],
+])('%s is no failed attempt', async (_, authenticate) => {
+  const door = new Door(authenticate, new VirtualClock())
+  const first = await door.identify(request, aConsole, () => undefined)
+  for (let i = 0; i < 20; i++) expect(await door.identify(request, aConsole, () => undefined)).toEqual(first)
 })

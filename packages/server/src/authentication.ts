@@ -1,4 +1,5 @@
-import { closeCode, guestPattern, isGuestId, textOf, type Refusal } from '@guestool/core'
+import { closeCode, guestPattern, isGuestId, textOf, type Clock, type Refusal } from '@guestool/core'
+import { Attempts } from './attempts.js'
 import { tokenOf } from './credentials.js'
 import { splitTarget, type EntranceHeaders, type EntranceRequest, type Visit } from './entrance.js'
 
@@ -59,30 +60,63 @@ export type Authenticate = (visitor: Visitor) => Verdict | Promise<Verdict>
 /** What is known of a visitor. */
 export type Verdict = Principal | Refusal | undefined
 
-/** Finds out who a visitor is. Never rejects: what goes wrong is reported, and refuses. */
-export async function identify(
-  authenticate: Authenticate,
-  request: EntranceRequest,
-  visit: Visit,
-  report: (error: unknown) => void,
-): Promise<Principal | Refusal> {
-  const { headers, address } = request
-  const token = tokenOf(request)
-  try {
-    const verdict = await authenticate({ ...visit, token, ...splitTarget(request.url), headers, address })
-    const problem = problemOf(verdict)
-    if (problem !== undefined) throw new TypeError(`authenticate gave ${without(token, problem)}`)
-    if (verdict == null) return { code: closeCode.unauthenticated, reason: notAuthenticated }
-    if ('code' in verdict) return { code: verdict.code, reason: without(token, verdict.reason) }
-    return mismatch(verdict, visit) ?? settled(verdict)
-  } catch (error) {
-    report(error)
-    return { code: closeCode.failed, reason: 'this host cannot authenticate now; try again later' }
+/** Finds out who visitors are, of a host that asks. */
+export class Door {
+  readonly #authenticate: Authenticate
+  readonly #attempts: Attempts
+
+  constructor(authenticate: Authenticate, clock: Clock) {
+    this.#authenticate = authenticate
+    this.#attempts = new Attempts(clock)
+  }
+
+  /** Never rejects: what goes wrong is reported, and refuses. */
+  async identify(
+    request: EntranceRequest,
+    visit: Visit,
+    report: (error: unknown) => void,
+  ): Promise<Principal | Refusal> {
+    const { address } = request
+    if (!this.#attempts.allows(address)) return tooManyFailed
+    const identity = await this.#ask(request, visit, report)
+    // Of many who try at the same time, those who are known after too many have failed hear nothing of it.
+    if (!this.#attempts.allows(address)) return tooManyFailed
+    if ('code' in identity && countsAsFailed.has(identity.code)) this.#attempts.failed(address)
+    return identity
+  }
+
+  async #ask(
+    request: EntranceRequest,
+    visit: Visit,
+    report: (error: unknown) => void,
+  ): Promise<Principal | Refusal> {
+    const { url, headers, address } = request
+    const token = tokenOf(request)
+    try {
+      const verdict = await this.#authenticate({ ...visit, token, ...splitTarget(url), headers, address })
+      const problem = problemOf(verdict)
+      if (problem !== undefined) throw new TypeError(`authenticate gave ${without(token, problem)}`)
+      if (verdict == null) return notAuthenticated
+      if ('code' in verdict) return { code: verdict.code, reason: without(token, verdict.reason) }
+      return mismatch(verdict, visit) ?? settled(verdict)
+    } catch (error) {
+      report(error)
+      return { code: closeCode.failed, reason: 'this host cannot authenticate now; try again later' }
+    }
   }
 }
 
-const notAuthenticated = 'not authenticated: get a valid token and send it'
+const countsAsFailed: ReadonlySet<number> = new Set([closeCode.unauthenticated, closeCode.forbidden])
 
+const notAuthenticated: Refusal = {
+  code: closeCode.unauthenticated,
+  reason: 'not authenticated: get a valid token and send it',
+}
+
+const tooManyFailed: Refusal = {
+  code: closeCode.tooMany,
+  reason: 'too many failed attempts from this address; wait a minute, then try again with a valid token',
+}
 /** What is wrong with what an authenticator said. It may be anybody's code, and not checked by a compiler. */
 function problemOf(verdict: Verdict): string | undefined {
   if (verdict == null) return undefined

@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest'
-import { isEntrance, visitOf, type EntranceRequest } from './entrance.js'
+import { basePathOf, isEntrance, visitOf, type EntranceRequest, type EntranceRules } from './entrance.js'
 
-const rules = { origins: new Set(['https://console.example']), localOnly: true }
-const open = { ...rules, localOnly: false }
+const rules = {
+  origins: new Set(['https://console.example']),
+  names: new Set<string>(),
+  basePath: '',
+  localOnly: true,
+}
+const open = { ...rules, names: undefined, localOnly: false }
 const request = (url: string, about: Partial<EntranceRequest> = {}): EntranceRequest => ({
   url,
   address: '127.0.0.1',
   ...about,
   headers: { host: 'localhost:37103', ...about.headers },
 })
-const codeOf = (url: string, about?: Partial<EntranceRequest>, by = rules) => {
+const codeOf = (url: string, about?: Partial<EntranceRequest>, by: EntranceRules = rules) => {
   const visit = visitOf(request(url, about), by)
   return 'refusal' in visit ? visit.refusal.code : visit
 }
@@ -111,7 +116,68 @@ test('reasons fit in a close frame and say what to do', () => {
 
 test('beside other things on a server only /join and /guests are a host’s', () => {
   const ours = ['/join/alpha', '/join', '/join/%', '/guests', '/guests/a?b']
-  expect(ours.map(isEntrance)).toEqual(ours.map(() => true))
+  expect(ours.map((url) => isEntrance(url, ''))).toEqual(ours.map(() => true))
   const others = ['/', '/?x=/join/a', '/joined', '/guestsx/a', '/api/join/a']
-  expect(others.map(isEntrance)).toEqual(others.map(() => false))
+  expect(others.map((url) => isEntrance(url, ''))).toEqual(others.map(() => false))
+})
+
+const below = { ...rules, basePath: '/guestool' }
+
+test.each([
+  ['/guestool/join/alpha', { role: 'guest', id: 'alpha' }],
+  ['/guestool/join/alpha?token=x', { role: 'guest', id: 'alpha' }],
+  ['/guestool/', { role: 'guest', id: undefined }],
+  ['/guestool', { role: 'guest', id: undefined }],
+  ['/guestool?token=x', { role: 'guest', id: undefined }],
+  ['/guestool/guests', { role: 'console', id: undefined }],
+  ['/guestool/guests/alpha', { role: 'console', id: 'alpha' }],
+  ['/guestool/join/.x', 4400],
+  ['/join/alpha', 4404],
+  ['/', 4404],
+  ['/guestool/guestool/join/alpha', 4404],
+  ['/guestoolx/join/alpha', 4404],
+  ['/guestool//join/alpha', 4404],
+  ['/GUESTOOL/join/alpha', 4404],
+  ['/guesto%6fl/join/alpha', 4404],
+  ['/x/../guestool/join/alpha', 4404],
+])('below the base path /guestool, %s', (url, expected) => {
+  expect(codeOf(url, {}, below)).toEqual(expected)
+})
+
+test('below a base path, and beside other things, /guestool/join and /guestool/guests are a host’s', () => {
+  const ours = ['/guestool/join/alpha', '/guestool/join', '/guestool/guests?x']
+  expect(ours.map((url) => isEntrance(url, '/guestool'))).toEqual(ours.map(() => true))
+  const others = ['/join/alpha', '/guestool', '/guestool/', '/guestool/x', '/guestoolx/join/a']
+  expect(others.map((url) => isEntrance(url, '/guestool'))).toEqual(others.map(() => false))
+})
+
+test('a path outside the base path is told where to go', () => {
+  const visit = visitOf(request('/join/alpha'), below)
+  expect('refusal' in visit && visit.refusal.reason).toBe(
+    'no such path: below /guestool guests join at /join/{id}, consoles ask at /guests or /guests/{id}',
+  )
+})
+
+test('the option basePath', () => {
+  expect(['/', '', '/guestool', '/guestool/', '/a/b-c_d~e.f/'].map(basePathOf)).toEqual([
+    '',
+    '',
+    '/guestool',
+    '/guestool',
+    '/a/b-c_d~e.f',
+  ])
+  for (const path of [
+    'guestool',
+    '//',
+    '/a//b',
+    '/a b',
+    '/a?b',
+    '/a#b',
+    '/%61',
+    '/..',
+    '/a/../b',
+    '/.a',
+    'http://x/a',
+  ])
+    expect(() => basePathOf(path)).toThrow(/write it as \/guestool/)
 })

@@ -30,27 +30,55 @@ export interface TurnedAway {
   readonly asPage: boolean
 }
 
+/** What a host lets in, before it asks who it is. */
+export interface EntranceRules extends OriginRules {
+  /** What all paths begin with: empty, or `/guestool`. */
+  readonly basePath: string
+}
+
 /** Path and query of a request target. */
 export function splitTarget(url: string): { path: string; query: string } {
   const mark = url.indexOf('?')
   return mark < 0 ? { path: url, query: '' } : { path: url.slice(0, mark), query: url.slice(mark + 1) }
 }
 
+/**
+ * The option `basePath` as paths are read with it: without a slash at the end, so that `/` is empty.
+ *
+ * @throws {TypeError} when it is no path, or one that not everybody writes the same way
+ */
+export function basePathOf(path: string): string {
+  const plain = path.replace(/\/$/, '')
+  if (/^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/.test(plain)) return plain
+  throw new TypeError(
+    `the basePath "${path}" is none; write it as /guestool, of letters, digits, ".", "_", "~", "-"`,
+  )
+}
+
 /** Whether a request target is a host's even beside other things on the same server. */
-export function isEntrance(url: string): boolean {
-  return /^\/(join|guests)(\/|$)/.test(splitTarget(url).path)
+export function isEntrance(url: string, basePath: string): boolean {
+  return /^\/(join|guests)(\/|$)/.test(pathBelow(basePath, url) ?? '')
+}
+
+/** The path of a request target below the base path, which may have a slash or none; undefined when it is not below. */
+export function pathBelow(basePath: string, url: string): string | undefined {
+  const { path } = splitTarget(url)
+  if (basePath === '') return path
+  if (path === basePath) return '/'
+  return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined
 }
 
 /** Reads from a request who wants to come in, and turns away whom nothing else can help. */
-export function visitOf(request: EntranceRequest, rules: OriginRules): Visit | TurnedAway {
-  const { path } = splitTarget(request.url)
+export function visitOf(request: EntranceRequest, rules: EntranceRules): Visit | TurnedAway {
+  const path = pathBelow(rules.basePath, request.url) ?? ''
   // Always on the raw path: what is not decoded cannot be decoded in two ways.
   const [, room = '', id = ''] = /^\/(join|guests)(?:\/(.*))?$/s.exec(path) ?? []
   const role = path === '/' || room === 'join' ? 'guest' : 'console'
   if (room === '' && path !== '/') {
+    const below = rules.basePath === '' ? '' : `below ${rules.basePath} `
     return turnedAway(
       closeCode.notFound,
-      'no such path: guests join at /join/{id}, consoles ask at /guests or /guests/{id}',
+      `no such path: ${below}guests join at /join/{id}, consoles ask at /guests or /guests/{id}`,
     )
   }
   if (rules.localOnly && request.address !== undefined && !isLoopback(request.address)) {

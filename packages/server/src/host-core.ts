@@ -14,7 +14,7 @@ import {
   type Shape,
 } from '@guestool/core'
 import { nanoid } from 'nanoid'
-import type { Authenticate } from './authentication.js'
+import type { Door } from './authentication.js'
 import { ConsoleSocket, type ConsoleSocketHost } from './console-socket.js'
 import { Crowd, Newcomers } from './crowd.js'
 import { visitOf, type EntranceRequest, type TurnedAway, type Visit } from './entrance.js'
@@ -61,7 +61,8 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   readonly maxPending: number
   readonly messagesPerSecond: number
   readonly share: boolean
-  readonly authenticate: Authenticate | undefined
+  readonly basePath: string
+  readonly door: Door | undefined
   readonly newcomers = new Newcomers()
   readonly backlog = new Backlog()
   /** What all consoles ask. */
@@ -91,7 +92,8 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     this.share = settings.share
     this.messagesPerSecond = settings.messagesPerSecond
     this.#crowd = new Crowd(settings.connectionsPerAddress, settings.maxConnections)
-    this.authenticate = settings.authenticate
+    this.basePath = settings.rules.basePath
+    this.door = settings.door
     this.wheel = new Wheel(settings.clock)
     this.histories = settings.history ? new Histories(settings.clock, contract) : undefined
     this.hub = new Hub({
@@ -116,14 +118,15 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
 
   /** Why a request must be refused by HTTP 403, before it becomes a socket; undefined when it must not be. */
   refusal(request: EntranceRequest): string | undefined {
-    const visit = this.#visit(request)
+    const visit = this.#visit(this.#seen(request))
     if (!('refusal' in visit) || !visit.asPage) return undefined
     this.#turnedAway++
     return visit.refusal.reason
   }
 
   /** Takes a socket in. What speaks against it is said by a close code. */
-  accept(open: Dial, request: EntranceRequest): void {
+  accept(open: Dial, given: EntranceRequest): void {
+    const request = this.#seen(given)
     const { address } = request
     const refusal = this.#crowd.refusal(address)
     const visit = refusal === undefined ? this.#visit(request) : { refusal, asPage: false }
@@ -132,8 +135,8 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   }
 
   /** Whether there are so many sockets that a request is not even told so. */
-  overflows({ address }: EntranceRequest): boolean {
-    return this.#crowd.overflows(address)
+  overflows(request: EntranceRequest): boolean {
+    return this.#crowd.overflows(this.#settings.addressOf(request))
   }
 
   /** Closes every connection; resolves when all sockets are gone. */
@@ -184,6 +187,11 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   consoleLeft(socket: ConsoleSocket): void {
     if (socket.session !== undefined) addCounts(this.#consoleFrames, socket.session.counts)
     this.#consoles.delete(socket)
+  }
+
+  /** A request with the address of its peer, through whichever trusted proxies it came. */
+  #seen(request: EntranceRequest): EntranceRequest {
+    return { ...request, address: this.#settings.addressOf(request) }
   }
 
   #visit(request: EntranceRequest): Visit | TurnedAway {

@@ -1,6 +1,10 @@
 import { limits, systemClock, type Clock } from '@guestool/core'
-import type { Authenticate } from './authentication.js'
-import { originSet, type OriginRules } from './origin.js'
+import { Door, type Authenticate } from './authentication.js'
+import { basePathOf, type EntranceRequest, type EntranceRules } from './entrance.js'
+import { isLoopback } from './loopback.js'
+import { nameSet, originSet } from './origin.js'
+import { addressReader } from './peer-address.js'
+import { publicUrlOf } from './public-url.js'
 
 /** What a host may be told. Every option has a default that suits most. */
 export interface HostOptions {
@@ -95,8 +99,11 @@ export interface HostOptions {
 
 /** The options with their defaults, checked. */
 export interface HostSettings {
-  readonly authenticate: Authenticate | undefined
-  readonly rules: OriginRules
+  /** Undefined where nobody asks who is who. */
+  readonly door: Door | undefined
+  readonly rules: EntranceRules
+  readonly publicUrl: string | undefined
+  readonly addressOf: (request: EntranceRequest) => string | undefined
   readonly maxPayload: number
   readonly maxPending: number
   readonly messagesPerSecond: number
@@ -108,13 +115,14 @@ export interface HostSettings {
   readonly clock: Clock
 }
 
-/** @throws {TypeError} when an origin is not one */
+/** @throws {TypeError} when an option is not what it has to be */
 export function settingsOf(options: HostOptions): HostSettings {
-  const { authenticate, origins = [], clock = systemClock } = options
+  const { authenticate, clock = systemClock } = options
   const { maxPayload = limits.maxPayload, maxPending = limits.maxPending, history = true } = options
   return {
-    authenticate,
-    rules: { origins: originSet(origins), localOnly: authenticate === undefined },
+    door: authenticate && new Door(authenticate, clock),
+    ...placeOf(options),
+    addressOf: addressReader(options.trustProxy ?? []),
     maxPayload,
     maxPending,
     messagesPerSecond: options.messagesPerSecond ?? limits.messagesPerSecond,
@@ -124,5 +132,27 @@ export function settingsOf(options: HostOptions): HostSettings {
     forwardsUnknown: options.unknownOperations !== 'refuse',
     history,
     clock,
+  }
+}
+
+/** Where a host is, as the outside calls it, and who may come there. */
+function placeOf(options: HostOptions): Pick<HostSettings, 'rules' | 'publicUrl'> {
+  const { origins = [], hosts, basePath = '/' } = options
+  const localOnly = options.authenticate === undefined
+  const outside = options.publicUrl === undefined ? undefined : publicUrlOf(options.publicUrl)
+  if (localOnly && outside !== undefined && !isLoopback(outside.name)) {
+    throw new TypeError(
+      `publicUrl ${outside.url} would let anybody in who gets there; give createHost an "authenticate", too`,
+    )
+  }
+  const allowed = originSet(origins)
+  const names = hosts === undefined && !localOnly ? undefined : nameSet(hosts ?? [])
+  if (outside !== undefined) {
+    allowed.add(outside.origin)
+    names?.add(outside.name)
+  }
+  return {
+    rules: { origins: allowed, names, basePath: basePathOf(basePath), localOnly },
+    publicUrl: outside?.url,
   }
 }

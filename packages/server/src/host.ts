@@ -75,7 +75,7 @@ export interface Host<S extends Shape = GuestoolShape> {
 /**
  * Makes a host: `const host = createHost(); await host.listen()`.
  *
- * @throws {TypeError} when an entry of `origins` is not an origin
+ * @throws {TypeError} when an option is not what it has to be: an entry of `origins` that is no origin, for one
  */
 export function createHost(options?: HostOptions): Host
 export function createHost<S extends Shape>(
@@ -91,7 +91,7 @@ export function createHost<S extends Shape>(
 
 class GuestHost<S extends Shape> implements Host<S> {
   readonly #core: HostCore<S>
-  readonly #localOnly: boolean
+  readonly #settings: HostSettings
   readonly #servers = new Set<Server>()
   readonly #detach: (() => void)[] = []
   readonly #closeOnce = once(() => this.#close())
@@ -99,7 +99,7 @@ class GuestHost<S extends Shape> implements Host<S> {
 
   constructor(contract: Contract<S>, settings: HostSettings) {
     this.#core = new HostCore(contract, settings)
-    this.#localOnly = settings.rules.localOnly
+    this.#settings = settings
   }
 
   get contract(): Contract<S> {
@@ -127,15 +127,16 @@ class GuestHost<S extends Shape> implements Host<S> {
     { address = '127.0.0.1' }: ListenOptions = {},
   ): Promise<HostAddress> {
     this.#assertOpen()
-    if (this.#localOnly && !isLoopback(address)) {
+    const { rules, publicUrl } = this.#settings
+    if (rules.localOnly && !isLoopback(address)) {
       throw new GuestoolError(
         'forbidden',
         `listening on ${address} would let anybody on the network in; give createHost an "authenticate", or listen on 127.0.0.1`,
       )
     }
-    const server = createHostServer()
+    const server = createHostServer(rules.basePath)
     upgradeSockets(server, this.#core)
-    const bound = await startListening(server, port, address)
+    const bound = await startListening(server, port, address, { basePath: rules.basePath, publicUrl })
     if (this.#closed) {
       await stopListening(server)
       this.#assertOpen()

@@ -1,24 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { GuestoolError, limits } from '@guestool/core'
+import { pathBelow } from './entrance.js'
 
 /** Where a host can be reached. */
 export interface HostAddress {
   readonly port: number
   /** The address that is listened on, as it was given. */
   readonly address: string
-  /** Where to dial: guests at `{url}/join/{id}`, consoles at `{url}/guests/{id}`. */
+  /** Where to dial, which is the option `publicUrl` where there is one: guests at `{url}/join/{id}`, consoles at `{url}/guests/{id}`. */
   readonly url: string
 }
 
 /** An HTTP server for a host alone: it upgrades, and tells people who come with a browser what this is. */
-export function createHostServer(): Server {
+export function createHostServer(basePath: string): Server {
   const settings = {
     // A peer that is slow to ask for an upgrade is slow to say hello.
     headersTimeout: limits.helloTimeout,
     requestTimeout: limits.helloTimeout,
     connectionsCheckingInterval: limits.helloTimeout / 2,
   }
-  return createServer(settings, answerPlainHttp)
+  return createServer(settings, (request, response) => answerPlainHttp(basePath, request, response))
 }
 
 /**
@@ -26,7 +27,12 @@ export function createHostServer(): Server {
  *
  * @throws {GuestoolError} `failed` when the port cannot be had; `cause` is the system's error
  */
-export async function startListening(server: Server, port: number, address: string): Promise<HostAddress> {
+export async function startListening(
+  server: Server,
+  port: number,
+  address: string,
+  { basePath, publicUrl }: { readonly basePath: string; readonly publicUrl: string | undefined },
+): Promise<HostAddress> {
   await new Promise<void>((resolve, reject) => {
     const failed = (cause: NodeJS.ErrnoException): void => {
       const why = cause.code === 'EADDRINUSE' ? 'it is in use; 0 picks a free one' : cause.message
@@ -41,7 +47,7 @@ export async function startListening(server: Server, port: number, address: stri
   const bound = server.address()
   const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port
   const name = address.includes(':') ? `[${address}]` : address
-  return { port: boundPort, address, url: `ws://${name}:${boundPort}` }
+  return { port: boundPort, address, url: publicUrl ?? `ws://${name}:${boundPort}${basePath}` }
 }
 
 /** Stops listening and drops what is not a WebSocket; resolves when the port is free. */
@@ -52,11 +58,12 @@ export function stopListening(server: Server): Promise<void> {
   })
 }
 
-function answerPlainHttp(request: IncomingMessage, response: ServerResponse): void {
-  const isVisit = request.url === '/' && (request.method === 'GET' || request.method === 'HEAD')
+function answerPlainHttp(basePath: string, request: IncomingMessage, response: ServerResponse): void {
+  const { method, url = '' } = request
+  const isVisit = pathBelow(basePath, url) === '/' && (method === 'GET' || method === 'HEAD')
   const text = [
     'This is a GuesTool host. It speaks WebSocket:',
-    'guests join at /join/{id}, consoles ask at /guests/{id}.',
+    `guests join at ${basePath}/join/{id}, consoles ask at ${basePath}/guests/{id}.`,
     '',
   ].join('\n')
   response.writeHead(isVisit ? 200 : 426, {
@@ -64,5 +71,5 @@ function answerPlainHttp(request: IncomingMessage, response: ServerResponse): vo
     'content-length': Buffer.byteLength(text),
     ...(isVisit ? {} : { upgrade: 'websocket', connection: 'upgrade' }),
   })
-  response.end(request.method === 'HEAD' ? undefined : text)
+  response.end(method === 'HEAD' ? undefined : text)
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { foreignPage, originSet } from './origin.js'
+import { foreignPage, nameSet, originSet, type OriginRules } from './origin.js'
 
 const allowed = new Set(['https://console.example'])
-const local = { origins: allowed, localOnly: true }
-const open = { origins: allowed, localOnly: false }
+const local: OriginRules = { origins: allowed, names: new Set(), localOnly: true }
+const open: OriginRules = { origins: allowed, names: undefined, localOnly: false }
+const named: OriginRules = { ...open, names: nameSet(['Hub.example', 'other.example:8443']) }
 const from = (host: string | undefined, origin?: string, rules = local) =>
   foreignPage({ url: '/join/alpha', address: '127.0.0.1', headers: { host, origin } }, rules) === undefined
 
@@ -77,4 +78,69 @@ test.each([
 
 test('the option origins takes origins', () => {
   expect(originSet(['https://console.example', 'http://localhost:5173']).size).toBe(2)
+})
+
+test.each([
+  'hub.example',
+  'HUB.example:8080',
+  'other.example:8443',
+  'localhost:1',
+  '127.0.0.1',
+  '[::1]:37103',
+])('a host with a list of names is called %s', (host) => {
+  expect(from(host, undefined, named)).toBe(true)
+  expect(from(host, undefined, { ...local, names: named.names })).toBe(true)
+})
+
+test.each([
+  'evil.example',
+  'other.example',
+  'other.example:443',
+  'hub.example.evil.example',
+  'xhub.example',
+  '',
+  undefined,
+])('a host with a list of names is not called %j', (host) => {
+  expect(from(host, undefined, named)).toBe(false)
+  expect(from(host, 'https://console.example', named)).toBe(false)
+})
+
+test('an origin without a host is not that of a request without one', () => {
+  expect(from('', 'file://', open)).toBe(false)
+})
+
+const about = (rules: OriginRules) =>
+  foreignPage({ url: '/guests', address: '127.0.0.1', headers: { host: 'evil.example' } }, rules)
+
+test('a name that is none of a host’s is told so', () => {
+  expect(about(named)).toBe('this Host is none of this host\'s names; its option "hosts" can allow it')
+  expect(about(local)).toBe(
+    'without "authenticate", Host must be localhost, 127.0.0.1 or [::1], or one of the option "hosts"',
+  )
+})
+
+test.each([
+  '',
+  'https://hub.example',
+  'hub.example/',
+  'hub.example/x',
+  'a b',
+  '*',
+  '*.example',
+  'hub.example:',
+  'hub.example:x',
+  '::1',
+  'a@b',
+])('the option hosts does not take %j', (host) => {
+  expect(() => nameSet([host])).toThrow(/is no name of a host; write it as hub\.example/)
+})
+
+test('the option hosts takes names, with ports or without', () => {
+  expect([...nameSet(['Hub.example', 'hub.example:80', 'a:8443', '192.0.2.7', '[2001:db8::1]:1'])]).toEqual([
+    'hub.example',
+    'hub.example:80',
+    'a:8443',
+    '192.0.2.7',
+    '[2001:db8::1]:1',
+  ])
 })

@@ -5,6 +5,8 @@ import { isLoopback } from './loopback.js'
 export interface OriginRules {
   /** Origins that may, beside the host's own. */
   readonly origins: ReadonlySet<string>
+  /** Names that the header `Host` may say, beside this machine's own; undefined when it may say any. */
+  readonly names: ReadonlySet<string> | undefined
   /** The host authenticates nobody, so that nothing but its own machine may be let in. */
   readonly localOnly: boolean
 }
@@ -17,9 +19,15 @@ export function foreignPage({ headers }: EntranceRequest, rules: OriginRules): s
   const { host = '', origin } = headers
   // A page whose name was made to point at this machine (DNS rebinding) is of the same origin as far as a browser
   // knows, but it cannot help sending the name.
-  if (rules.localOnly && !isLoopback(host.replace(/:\d+$/, '')))
-    return 'Host must be localhost, 127.0.0.1 or [::1] as long as this host has no "authenticate"'
-  if (origin === undefined || rules.origins.has(origin) || originHost(origin) === host.toLowerCase())
+  const name = host.toLowerCase()
+  const plain = name.replace(/:\d+$/, '')
+  const { names } = rules
+  if (names !== undefined && !names.has(name) && !names.has(plain) && !isLoopback(plain)) {
+    return rules.localOnly
+      ? 'without "authenticate", Host must be localhost, 127.0.0.1 or [::1], or one of the option "hosts"'
+      : 'this Host is none of this host\'s names; its option "hosts" can allow it'
+  }
+  if (origin === undefined || rules.origins.has(origin) || (name !== '' && originHost(origin) === name))
     return undefined
   return 'this Origin may not connect; the host\'s option "origins" can allow it'
 }
@@ -34,11 +42,25 @@ function originHost(origin: string): string | undefined {
  *
  * @throws {TypeError} when an entry is not written as a browser sends it
  */
-export function originSet(origins: readonly string[]): ReadonlySet<string> {
+export function originSet(origins: readonly string[]): Set<string> {
   for (const origin of origins) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
       throw new TypeError(`"${origin}" is not an origin; write it as https://console.example, without a path`)
     }
   }
   return new Set(origins)
+}
+
+/**
+ * The list of a host's option `hosts`, checked early for the same reason.
+ *
+ * @throws {TypeError} when an entry is neither a name nor a name with a port
+ */
+export function nameSet(hosts: readonly string[]): Set<string> {
+  const names = hosts.map((host) => host.toLowerCase())
+  for (const name of names) {
+    if (!/^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(name))
+      throw new TypeError(`"${name}" is no name of a host; write it as hub.example, or hub.example:8443`)
+  }
+  return new Set(names)
 }

@@ -11,7 +11,7 @@ import {
   type Session,
   type Wheel,
 } from '@guestool/core'
-import { identify, type Authenticate, type Principal } from './authentication.js'
+import type { Door, Principal } from './authentication.js'
 import type { EntranceRequest, Visit } from './entrance.js'
 import { AcceptedSocket, type SocketHost } from './accepted-socket.js'
 import type { Newcomer, Newcomers } from './crowd.js'
@@ -25,7 +25,8 @@ export interface PeerSocketHost extends SocketHost {
   /** How many messages a peer may send unasked, in the long run. */
   readonly messagesPerSecond: number
   readonly newcomers: Newcomers
-  readonly authenticate: Authenticate | undefined
+  /** Undefined where nobody asks who is who. */
+  readonly door: Door | undefined
   /** Something went wrong that nobody waits for. */
   report(error: unknown): void
 }
@@ -61,7 +62,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
       opened: (session) => this.#opened(session),
       closed: (ending) => this.#left(ending),
     })
-    if (host.authenticate !== undefined) this.#identify(host.authenticate, request, visit)
+    if (host.door !== undefined) this.#identify(host.door, request, visit)
     host.newcomers.add(this)
   }
 
@@ -187,12 +188,12 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     }
   }
 
-  #identify(authenticate: Authenticate, request: EntranceRequest, visit: Visit): void {
+  #identify(door: Door, request: EntranceRequest, visit: Visit): void {
     this.#cancelTimer = this.#host.clock.setTimer(
       () => this.#refuse({ code: closeCode.failed, reason: 'authentication took too long; try again' }),
       limits.helloTimeout,
     )
-    this.#identified = identify(authenticate, request, visit, (error) => this.#host.report(error))
+    this.#identified = door.identify(request, visit, (error) => this.#host.report(error))
     // Whoever is refused need not say hello first.
     void this.#identified.then((identity) => this.#known(identity))
   }

@@ -11,6 +11,8 @@ import { isEntrance, type EntranceRequest } from './entrance.js'
 /** What takes the sockets in. */
 export interface Gate {
   readonly maxPayload: number
+  /** What its paths begin with. */
+  readonly basePath: string
   /** What its sockets hold unread. */
   readonly backlog: Backlog
   /** Whether there are so many sockets that a request is not even told so. */
@@ -27,7 +29,7 @@ export function upgradeSockets(server: Server | SecureServer, gate: Gate): () =>
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const url = request.url ?? '/'
     // What else lives on this server keeps its own paths; alone, it is ours to say that there is nothing.
-    if (server.listenerCount('upgrade') > 1 && !isEntrance(url)) return
+    if (server.listenerCount('upgrade') > 1 && !isEntrance(url, gate.basePath)) return
     const entrance = { url, headers: request.headers, address: addressOf(request.socket) }
     if (gate.overflows(entrance)) return void socket.destroy()
     const refusal = gate.refusal(entrance)
