@@ -75,7 +75,9 @@ class Gathering<T> {
     } finally {
       this.#changed()
     }
-    return [...this.#verdicts].sort((a, b) => (a.guest < b.guest ? -1 : 1))
+    const all = [...this.#verdicts]
+    all.sort((a, b) => (a.guest < b.guest ? -1 : 1))
+    return all
   }
 
   async *read(): AsyncGenerator<Verdict<T>, void, undefined> {
