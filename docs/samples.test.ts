@@ -1,11 +1,14 @@
-import { decode, Malformed, wireCodes, type ErrorCode, type WireCode } from '@guestool/core'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decode, limits, Malformed, wireCodes, type ErrorCode, type WireCode } from '@guestool/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parseExchange } from './test/exchange.js'
-import { codes, Page } from './test/markdown.js'
+import { codes, Page, root } from './test/markdown.js'
 import { problemsIn, sampleAt, samplesOf, World } from './test/samples.js'
 
 const readme = new Page('README.md')
 const gettingStarted = new Page('docs/getting-started.md')
+const hosting = new Page('docs/hosting.md')
 const protocol = new Page('docs/protocol.md')
 const packages = ['server', 'guest', 'client', 'core', 'testing'].map(
   (name) => new Page(`packages/${name}/README.md`),
@@ -38,7 +41,7 @@ test(
   'samples compile, and so do the protocol page’s interfaces with its messages',
   { timeout: 30_000 },
   () => {
-    const samples = [readme, gettingStarted, ...packages].flatMap(samplesOf)
+    const samples = [readme, gettingStarted, hosting, ...packages].flatMap(samplesOf)
     expect(samples.length).toBeGreaterThan(15)
     expect(problemsIn([...samples, protocolTypes()])).toEqual([])
   },
@@ -73,6 +76,11 @@ describe('samples run', { timeout: 30_000 }, () => {
     ])
   })
 
+  test('hosting', async () => {
+    await runAll(hosting)
+    expect(world.printed).toEqual([expect.stringMatching(/^guests join at ws:\/\/127\.0\.0\.1:\d+\/join/)])
+  })
+
   test('the packages’ own pages', async () => {
     await runAll(...packages)
     await world.prints(/^alpha \{"mem":/)
@@ -98,4 +106,25 @@ test('getting started explains every error code', () => {
   }
   const rows = gettingStarted.rows('When something goes wrong', 'code')
   expect(rows.map((row) => codes(row.get('code') ?? '')[0]).toSorted()).toEqual(Object.keys(all).toSorted())
+})
+
+describe('hosting', () => {
+  test('shows lines of the configuration of nginx that is tested', () => {
+    const conf = readFileSync(join(root, 'examples/nginx/guestool.conf'), 'utf8')
+    const lines = hosting.fences.find(({ language }) => language === 'nginx')?.body.split('\n') ?? []
+    expect(lines.length).toBeGreaterThan(5)
+    expect(
+      lines.map((line) => line.replace(/ *#.*/, '').trim()).filter((line) => !conf.includes(line)),
+    ).toEqual([])
+  })
+
+  test('says the defaults as they are', () => {
+    const told = hosting.rows('Limits', 'option').map((row) => {
+      const name = codes(row.get('option') ?? '')[0] ?? ''
+      return [name, row.get('default')]
+    })
+    const real = new Map<string, unknown>(Object.entries(limits))
+    expect(told.length).toBeGreaterThan(4)
+    expect(told).toEqual(told.map(([name = '']) => [name, `${String(real.get(name))}`]))
+  })
 })
