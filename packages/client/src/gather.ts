@@ -49,8 +49,9 @@ export function gather<T>(plan: Plan<T>): Verdicts<T> {
 
 class Gathering<T> {
   readonly #plan: Plan<T>
-  /** Ends what is on its way. */
-  readonly #stop = new AbortController()
+  /** Ends what is on its way. Each has one of its own: Node warns of a signal that many listen to. */
+  readonly #stops = new Set<AbortController>()
+  #stopped: { readonly reason: unknown } | undefined
   readonly #verdicts: Verdict<T>[] = []
   #asking = 0
   #timedOut = false
@@ -101,15 +102,15 @@ class Gathering<T> {
     const cancelTimer = line.clock.setTimer(
       () => {
         this.#timedOut = true
-        this.#stop.abort()
+        this.#stop(undefined)
       },
       timeout - elapsedSince(line.clock, start),
     )
-    const onAbort = (): void => this.#stop.abort(signal?.reason)
+    const onAbort = (): void => this.#stop(signal?.reason)
     signal?.addEventListener('abort', onAbort)
     try {
       if (signal?.aborted) onAbort()
-      for await (const page of pages(this.#stop.signal)) {
+      for await (const page of pages(this.#signal().signal)) {
         for (const guest of page) if (filter(guest)) void this.#ask(guest.id)
       }
       while (this.#asking > 0) await this.#change
@@ -123,22 +124,37 @@ class Gathering<T> {
       cancelTimer()
       signal?.removeEventListener('abort', onAbort)
       // After a failure the guests that were asked already have nobody to tell.
-      this.#stop.abort()
+      this.#stop(undefined)
     }
   }
 
   async #ask(guest: string): Promise<void> {
     this.#asking++
+    const stop = this.#signal()
     try {
-      const result = await this.#plan.ask(guest, this.#stop.signal)
+      const result = await this.#plan.ask(guest, stop.signal)
       this.#verdicts.push({ guest, ok: true, result })
     } catch (thrown) {
       const error = this.#errorOf(thrown, guest)
       if (error.code === 'aborted') this.#partial = true
       else this.#verdicts.push({ guest, ok: false, error })
     }
+    this.#stops.delete(stop)
     this.#asking--
     this.#changed()
+  }
+
+  #signal(): AbortController {
+    const controller = new AbortController()
+    if (this.#stopped === undefined) this.#stops.add(controller)
+    else controller.abort(this.#stopped.reason)
+    return controller
+  }
+
+  #stop(reason: unknown): void {
+    this.#stopped = { reason }
+    for (const controller of this.#stops) controller.abort(reason)
+    this.#stops.clear()
   }
 
   #errorOf(error: unknown, guest: string): GuestoolError {

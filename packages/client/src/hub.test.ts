@@ -16,15 +16,16 @@ afterEach(async () => {
   await host.tidy()
 })
 
-describe('the URL', () => {
-  const dialled = async (url: string | URL): Promise<string> => {
-    const hub = createHub(url, { dial: host.address.dial, clock: host.clock, connectTimeout: 0 })
-    host.address.otherwise = 'hang'
-    const error = await outcomeOf(hub.guests())
-    await hub.close()
-    return String(error)
-  }
+/** What an error says of where a hub dials. */
+async function dialled(url: string | URL): Promise<string> {
+  const hub = createHub(url, { dial: host.address.dial, clock: host.clock, connectTimeout: 0 })
+  host.address.otherwise = 'hang'
+  const error = await outcomeOf(hub.guests())
+  await hub.close()
+  return String(error)
+}
 
+describe('the URL', () => {
   test.each([
     ['ws://127.0.0.1:37103', 'ws://127.0.0.1:37103/guests'],
     ['ws://127.0.0.1:37103/', 'ws://127.0.0.1:37103/guests'],
