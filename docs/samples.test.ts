@@ -125,6 +125,6 @@ describe('hosting', () => {
     })
     const real = new Map<string, unknown>(Object.entries(limits))
     expect(told.length).toBeGreaterThan(4)
-    expect(told).toEqual(told.map(([name = '']) => [name, `${String(real.get(name))}`]))
+    expect(told).toEqual(told.map(([name = '']) => [name, String(real.get(name))]))
   })
 })
