@@ -1,6 +1,7 @@
 import {
   guestool,
   hub as hubContract,
+  newCounts,
   newOpid,
   revision1,
   revision2,
@@ -12,6 +13,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import type { Authenticate } from './authentication.js'
 import type { HostOptions } from './host-options.js'
+import { Hub } from './hub.js'
+import type { Change, KnownGuest, Registry } from './registry.js'
 import { answer, cpu, hello, HostStage, hostStage, time } from './stage.test.kit.js'
 
 let stage: ReturnType<typeof hostStage>
@@ -644,6 +647,25 @@ describe('a guest that a console may not see is to it as if it were not there', 
   })
 })
 
+async function pastOf(console: Visitor, guest: string): Promise<string> {
+  return JSON.stringify(await console.info('history', { guest })).replaceAll(guest, '…')
+}
+
+test('the history of a guest that a console may not see is that of nobody, also when it is gone', async () => {
+  staged({ authenticate, history: true })
+  await stage.python('beta')
+  const [all, some] = [await visitor(1), await visitor(1, '/guests?guests=a*')]
+  await stage.clock.advance(3 * 60_000)
+  expect(await pastOf(all, 'beta')).toMatch(/"cpu_percent":\[[\d.]+,/)
+  expect(await pastOf(some, 'beta')).toBe(await pastOf(some, 'nobody'))
+  const closed = stage.host.guest('beta')!.close()
+  await stage.clock.advance(2_000)
+  await closed
+  expect(await pastOf(all, 'beta')).toMatch(/"cpu_percent":\[[\d.]+,/)
+  expect(await pastOf(some, 'beta')).toBe(await pastOf(some, 'nobody'))
+  expect(await pastOf(some, 'nobody')).toContain('"code":"gone"')
+})
+
 test('a console that may only read: its actions are forbidden, and subscribing is none of them', async () => {
   staged({ authenticate })
   const guest = await stage.guest('alpha')
@@ -832,4 +854,35 @@ test('requests nested too deep to be written are the console’s failure, and no
   expect(frames).toMatchObject([{ opnm: '/guests/alpha/event/report/info', opct: { code: 'failed' } }])
   console.send('alpha', 'info', 'own')
   expect(await answer(guest, 1)).toMatchObject({ opct: { info: 'own' } })
+})
+
+test('a registry may tell late that a guest left: its successor is in, and nobody is gone', () => {
+  const { clock } = stage
+  const about = {
+    id: 'alpha',
+    revision: 1,
+    stateAt: 0,
+    connectedAt: 0,
+    shared: 0,
+    roundTrip: undefined,
+  } as const
+  const guest: KnownGuest = { ...about, state: 'alive', address: undefined, counts: newCounts() }
+  const listeners: ((change: Change) => void)[] = []
+  const registry: Registry = {
+    claim: () => Promise.reject(new Error('not asked')),
+    find: ((id?: string) => (id === undefined ? [guest] : guest)) as Registry['find'],
+    forward: () => Promise.reject(new Error('not asked')),
+    watch: (listener) => {
+      listeners.push(listener)
+      return () => undefined
+    },
+  }
+  const rules = { contract: guestool, forwardsUnknown: true }
+  const hub = new Hub({ registry, ...rules, clock, histories: undefined, consoles: () => 1 })
+  const access = { sees: () => true, actions: true }
+  const ask = hub.enter({ id: undefined, access, tell: () => undefined })
+  const left: Change = { type: 'left', guest: { ...guest, state: 'gone' }, reason: '', returns: true }
+  for (const listener of listeners) listener(left)
+  const context = { signal: new AbortController().signal, deadline: 0, opid: '' }
+  expect(ask({ kind: 'info', name: 'guests', params: {} }, context)).toMatchObject([{ state: 'alive' }])
 })
