@@ -1,6 +1,7 @@
 // What a web project writes: no types but the DOM's, everything checked.
 import { createClient, guestool, isGuestoolError, type Client, type ContractTypes } from '@guestool/client'
 import * as one from '@guestool/client/browser'
+import { createHub } from '@guestool/client/browser/hub'
 import type { Transport } from '@guestool/core'
 import { createGuest, type GuestOptions } from '@guestool/guest'
 import * as z from 'zod'
@@ -42,6 +43,10 @@ export async function main(info: GuestOptions['info']): Promise<(number | string
   })
   await guest.close()
   await one.createClient('ws://localhost').close()
+  const hub = createHub('ws://localhost', { contract })
+  for await (const verdict of hub.fleet.info('gpu', 0)) if (verdict.ok) void verdict.result.name
+  hub.guest('alpha').onEvent('bot_online', ({ bot }) => bot.length)
+  await hub.close()
   return [cpu.cpu_percent, gpu.name]
 }
 

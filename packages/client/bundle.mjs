@@ -1,23 +1,31 @@
 // Builds dist/browser/guestool.js: the client, the whole contract and all they need in one file, which a person can
-// import() in a page's developer console. `node packages/client/bundle.mjs` writes it and prints its size.
+// import() in a page's developer console; and dist/browser/hub.js, which has the hub as well.
+// `node packages/client/bundle.mjs` writes them and prints their sizes.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-const target = fileURLToPath(new URL('dist/browser/guestool.js', import.meta.url))
+/** What is built, and from which entry. */
+const entries = { guestool: 'browser', hub: 'index' }
+
+/** @param {string} name @returns {string} */
+const targetOf = (name) => fileURLToPath(new URL(`dist/browser/${name}.js`, import.meta.url))
 
 /**
  * @param {object} options
+ * @param {keyof typeof entries} [options.file] the client alone, or the hub with it
  * @param {'dist' | 'src'} options.from what to build from: what was compiled, or the sources
  * @returns {Promise<{ code: string, map: string, bytes: number, gzipped: number, parts: [file: string, bytes: number][] }>}
  *   `parts` are the largest first
  */
-export async function bundle({ from }) {
+export async function bundle({ file = 'guestool', from }) {
   const { outputFiles, metafile } = await build({
-    entryPoints: [fileURLToPath(new URL(`${from}/index.${from === 'src' ? 'ts' : 'js'}`, import.meta.url))],
-    outfile: target,
+    entryPoints: [
+      fileURLToPath(new URL(`${from}/${entries[file]}.${from === 'src' ? 'ts' : 'js'}`, import.meta.url)),
+    ],
+    outfile: targetOf(file),
     bundle: true,
     minify: true,
     format: 'esm',
@@ -45,9 +53,12 @@ export async function bundle({ from }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { code, map, bytes, gzipped } = await bundle({ from: 'dist' })
-  mkdirSync(dirname(target), { recursive: true })
-  writeFileSync(target, code)
-  writeFileSync(`${target}.map`, map)
-  console.error(`@guestool/client/browser: ${bytes} bytes, ${gzipped} gzipped`)
+  for (const name of /** @type {(keyof typeof entries)[]} */ (Object.keys(entries))) {
+    const target = targetOf(name)
+    const { code, map, bytes, gzipped } = await bundle({ file: name, from: 'dist' })
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, code)
+    writeFileSync(`${target}.map`, map)
+    console.error(`@guestool/client: browser/${name}.js: ${bytes} bytes, ${gzipped} gzipped`)
+  }
 }

@@ -1,30 +1,43 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { bundle } from '../bundle.mjs'
+import * as browser from './browser.js'
 import * as client from './index.js'
 
-const { code, gzipped, parts } = await bundle({ from: 'src' })
 const limits = JSON.parse(
   readFileSync(new URL('../../../.size-limit.json', import.meta.url), 'utf8'),
-) as readonly { readonly limit: string }[]
+) as readonly { readonly path: string; readonly limit: string }[]
 
-test('the browser bundle is one file that offers what the package does', async () => {
-  expect(code).not.toMatch(/\bfrom\s*["']|\bimport\s*["'(]|\brequire\(/)
-  const bundled = (await import(
-    /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`
-  )) as object
-  expect(Object.keys(bundled).toSorted()).toEqual(Object.keys(client).toSorted())
-})
+describe.each([
+  ['guestool', browser],
+  ['hub', client],
+] as const)('the browser bundle %s', async (file, entry) => {
+  const { code, gzipped, parts } = await bundle({ file, from: 'src' })
+  const files = parts.filter(([, bytes]) => bytes > 0).map(([path]) => path)
 
-test('nothing is in it that a page cannot use: no zod that compiles, nothing of ws', () => {
-  const files = parts.filter(([, bytes]) => bytes > 0).map(([file]) => file)
-  expect(files.filter((file) => /\/(zod|ws)\/|websocket-node|responder|acceptor/.test(file))).toEqual([])
-  expect(code).not.toMatch(/\beval\(|new Function/)
-})
+  test('is one file that offers what its entry does', async () => {
+    expect(code).not.toMatch(/\bfrom\s*["']|\bimport\s*["'(]|\brequire\(/)
+    const bundled = (await import(
+      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`
+    )) as object
+    expect(Object.keys(bundled).toSorted()).toEqual(Object.keys(entry).toSorted())
+  })
 
-test('it keeps to the limit of .size-limit.json, minified and gzipped', () => {
-  const [limit = 0] = limits.map(({ limit: text }) => Number(text.replace(' kB', '')) * 1000)
-  expect(limit).toBeGreaterThan(0)
-  const contents = parts.map(([file, bytes]) => `${bytes} ${file}`).join('\n')
-  if (gzipped > limit) throw new Error(`${gzipped} bytes are over ${limit}; before gzip:\n${contents}`)
+  test('has nothing in it that a page cannot use: no zod that compiles, nothing of ws', () => {
+    expect(files.filter((path) => /\/(zod|ws)\/|websocket-node|responder|acceptor/.test(path))).toEqual([])
+    expect(code).not.toMatch(/\beval\(|new Function/)
+  })
+
+  test('has the hub in it only if it is the hub', () => {
+    const ofHub = files.filter((path) => /\/(hub|fleet|gather|guest-events)\.ts$/.test(path))
+    expect(ofHub.length).toBe(file === 'hub' ? 5 : 0)
+  })
+
+  test('keeps to the limit of .size-limit.json, minified and gzipped', () => {
+    const row = limits.find(({ path }) => path.endsWith(`/browser/${file}.js`))
+    const limit = Number(row?.limit.replace(' kB', '')) * 1000
+    expect(limit).toBeGreaterThan(0)
+    const contents = parts.map(([path, bytes]) => `${bytes} ${path}`).join('\n')
+    if (gzipped > limit) throw new Error(`${gzipped} bytes are over ${limit}; before gzip:\n${contents}`)
+  })
 })

@@ -12,13 +12,22 @@ type Schemas = Map<string, $ZodType>
 async function contractWith(zod: object): Promise<Schemas> {
   vi.resetModules()
   vi.doMock('#zod', () => zod)
-  const [{ info }, { action }] = await Promise.all([import('./info.js'), import('./action.js')])
+  const [{ info }, { action }, { hub }] = await Promise.all([
+    import('./info.js'),
+    import('./action.js'),
+    import('./hub.js'),
+  ])
   vi.doUnmock('#zod')
   const schemas: Schemas = new Map()
   for (const [name, operation] of Object.entries({ ...info, ...action })) {
     schemas.set(`${name} result`, operation.result)
     if ('params' in operation) schemas.set(`${name} params`, operation.params)
   }
+  for (const { label, resultSchema, paramsSchema } of [...hub.info.values(), ...hub.action.values()]) {
+    schemas.set(`hub ${label} result`, resultSchema)
+    if (paramsSchema !== undefined) schemas.set(`hub ${label} params`, paramsSchema)
+  }
+  for (const [name, schema] of hub.event) schemas.set(`hub event ${name}`, schema)
   return schemas
 }
 
@@ -41,6 +50,7 @@ interface Def {
   readonly element?: $ZodType
   readonly innerType?: $ZodType
   readonly valueType?: $ZodType
+  readonly entries?: Record<string, string>
 }
 
 const wild = fc.oneof(
@@ -66,6 +76,8 @@ function fitting(def: Def): fc.Arbitrary<unknown> {
       return fc.boolean()
     case 'null':
       return fc.constant(null)
+    case 'enum':
+      return fc.constantFrom(...Object.values(def.entries!))
     case 'array':
       return fc.array(valuesOf(def.element!), { maxLength: 3 })
     case 'nullable':
@@ -104,7 +116,7 @@ function verdict(schema: $ZodType, value: unknown): unknown {
 
 describe('the schemas of the contract', () => {
   test('are all there', () => {
-    expect(ours.size).toBe(25)
+    expect(ours.size).toBe(35)
     for (const [, schemas] of theirs) expect([...schemas.keys()]).toEqual([...ours.keys()])
   })
 
