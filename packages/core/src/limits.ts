@@ -99,6 +99,10 @@ export const limits = {
   consoleTokenLifetime: 30 * 24 * 60 * 60_000,
   /** How long the old token lasts after a new one was made: a day to carry the new one to its machine. */
   tokenOverlap: 24 * 60 * 60_000,
+  /** How long a change of the tokens' file waits for another process to end its own, which takes milliseconds … */
+  tokenFileTimeout: 5_000,
+  /** … and how often it looks. */
+  tokenFilePause: 20,
   /** Backoff of a client: a person waits. The delay is drawn between 0 and base × 2ⁿ, at most the cap. */
   clientBackoff: { base: 1_000, cap: 30_000 },
   /** Backoff of a guest: thousands may come back at once, nobody waits. */

@@ -28,6 +28,11 @@ export interface ConsolePrincipal {
   readonly actions?: boolean | undefined
 }
 
+/** A principal with its defaults. */
+export type SettledPrincipal =
+  | GuestPrincipal
+  | { readonly role: 'console'; readonly guests: string; readonly actions: boolean }
+
 /** Somebody at the door. */
 export interface Visitor {
   /** Guests come by `/join`, consoles by `/guests`. */
@@ -126,25 +131,31 @@ function problemOf(verdict: Verdict): string | undefined {
     if (Number.isInteger(code) && code >= 4400 && code <= 4499 && typeof reason === 'string') return undefined
     return `a refusal with ${code}; it needs a code of 4400 to 4499 and a reason`
   }
-  switch (verdict.role) {
+  const problem = principalProblem(verdict)
+  return problem && `a principal that is ${problem}`
+}
+
+/** What is wrong with a principal. */
+export function principalProblem(principal: Principal): string | undefined {
+  switch (principal.role) {
     case 'guest':
-      if (typeof verdict.id === 'string' && isGuestId(verdict.id)) return undefined
-      return `"${String(verdict.id)}", which cannot be the id of a guest`
+      if (typeof principal.id === 'string' && isGuestId(principal.id)) return undefined
+      return `"${String(principal.id)}", which cannot be the id of a guest`
     case 'console':
-      return consoleProblem(verdict)
+      return consoleProblem(principal)
     default:
-      return 'a principal that is neither a guest nor a console'
+      return 'neither a guest nor a console'
   }
 }
 
 function consoleProblem({ guests = '*', actions = false }: ConsolePrincipal): string | undefined {
-  if (typeof actions !== 'boolean') return '"actions" that is no boolean'
-  if (typeof guests !== 'string') return '"guests" that is no text'
+  if (typeof actions !== 'boolean') return 'a console with "actions" that is no boolean'
+  if (typeof guests !== 'string') return 'a console with "guests" that is no text'
   try {
     guestPattern(guests)
     return undefined
   } catch (error) {
-    return `"guests" that is no pattern: ${textOf(error)}`
+    return `a console with "guests" that is no pattern: ${textOf(error)}`
   }
 }
 
@@ -161,7 +172,7 @@ function mismatch(principal: Principal, { role, id }: Visit): Refusal | undefine
 }
 
 /** The principal with its defaults, and nothing else that an authenticator may have put there. */
-function settled(principal: Principal): Principal {
+export function settled(principal: Principal): SettledPrincipal {
   if (principal.role === 'guest') return { role: 'guest', id: principal.id }
   const { guests = '*', actions = false } = principal
   return { role: 'console', guests, actions }

@@ -6,6 +6,14 @@ export type {
   Verdict,
   Visitor,
 } from './authentication.js'
+export {
+  tokens,
+  type KeyInfo,
+  type NewToken,
+  type RotateOptions,
+  type Tokens,
+  type TokensOptions,
+} from './tokens.js'
 export type { EntranceHeaders, EntranceRequest } from './entrance.js'
 export type { GuestConnection, GuestState } from './guest-connection.js'
 export { createHost, type Host, type ListenOptions } from './host.js'
