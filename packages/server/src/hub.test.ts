@@ -856,8 +856,15 @@ test('requests nested too deep to be written are the console’s failure, and no
   expect(await answer(guest, 1)).toMatchObject({ opct: { info: 'own' } })
 })
 
-test('a registry may tell late that a guest left: its successor is in, and nobody is gone', () => {
-  const { clock } = stage
+/** A console that notes what it is told. */
+function noting(id?: string) {
+  const told: string[] = []
+  const access = { sees: () => true, actions: true }
+  return { id, access, told, tell: ({ name }: { name: string }) => void told.push(name) }
+}
+
+/** A hub on a registry in the hands of the test: with one guest, of which is told what the test says. */
+function handMade() {
   const about = {
     id: 'alpha',
     revision: 1,
@@ -878,11 +885,38 @@ test('a registry may tell late that a guest left: its successor is in, and nobod
     },
   }
   const rules = { contract: guestool, forwardsUnknown: true }
-  const hub = new Hub({ registry, ...rules, clock, histories: undefined, consoles: () => 1 })
-  const access = { sees: () => true, actions: true }
-  const ask = hub.enter({ id: undefined, access, tell: () => undefined })
-  const left: Change = { type: 'left', guest: { ...guest, state: 'gone' }, reason: '', returns: true }
-  for (const listener of listeners) listener(left)
+  const hub = new Hub({ registry, ...rules, clock: stage.clock, histories: undefined, consoles: () => 1 })
+  const tell = (change: Change): void => {
+    for (const listener of listeners) listener(change)
+  }
+  return { hub, guest, tell }
+}
+
+test('a registry may tell late that a guest left: its successor is in, and nobody is gone', () => {
+  const { hub, guest, tell } = handMade()
+  const ask = hub.enter(noting())
+  tell({ type: 'left', guest: { ...guest, state: 'gone' }, reason: '', returns: true })
   const context = { signal: new AbortController().signal, deadline: 0, opid: '' }
   expect(ask({ kind: 'info', name: 'guests', params: {} }, context)).toMatchObject([{ state: 'alive' }])
+})
+
+test('a hub keeps no console that left, whichever it was', () => {
+  const { hub, guest, tell } = handMade()
+  const consoles = [noting(), noting(), noting('alpha'), noting('alpha')]
+  for (const each of consoles) hub.enter(each)
+  const event: Change = { type: 'event', guest, event: { name: 'up', data: {} } }
+  tell({ type: 'joined', guest })
+  tell(event)
+  hub.leave(consoles[0]!)
+  hub.leave(consoles[2]!)
+  tell({ type: 'joined', guest })
+  tell(event)
+  hub.leave(consoles[3]!)
+  tell(event)
+  expect(consoles.map(({ told }) => told)).toEqual([
+    ['guest_joined'],
+    ['guest_joined', 'guest_joined'],
+    ['up'],
+    ['up', 'up'],
+  ])
 })
