@@ -1,4 +1,5 @@
 import { closeCode, limits, type Refusal } from '@guestool/core'
+import { networkOf } from './peer-address.js'
 
 /** Counts the sockets of a host, all of them and those of each address, and says when there are too many. */
 export class Crowd {
@@ -33,21 +34,21 @@ export class Crowd {
   enter(address: string | undefined): void {
     this.#size++
     if (address === undefined) return
-    const key = keyOf(address)
+    const key = networkOf(address)
     this.#byAddress.set(key, (this.#byAddress.get(key) ?? 0) + 1)
   }
 
   leave(address: string | undefined): void {
     this.#size--
     if (address === undefined) return
-    const key = keyOf(address)
+    const key = networkOf(address)
     const left = (this.#byAddress.get(key) ?? 0) - 1
     if (left > 0) this.#byAddress.set(key, left)
     else this.#byAddress.delete(key)
   }
 
   #of(address: string | undefined): number {
-    return address === undefined ? 0 : (this.#byAddress.get(keyOf(address)) ?? 0)
+    return address === undefined ? 0 : (this.#byAddress.get(networkOf(address)) ?? 0)
   }
 }
 
@@ -78,16 +79,4 @@ export class Newcomers {
   delete(newcomer: Newcomer): void {
     this.#waiting.delete(newcomer)
   }
-}
-
-/** What counts as one address. Whoever has one IPv6 address has 2⁶⁴ of them, all with the same first half. */
-function keyOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  if (mapped?.[1] !== undefined) return mapped[1]
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::', 2)
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
-  return [...before, ...zeros, ...after].slice(0, 4).join(':')
 }

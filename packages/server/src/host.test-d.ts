@@ -1,7 +1,7 @@
 import { defineContract, guestool } from '@guestool/core'
 import { expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { createHost, type Authenticate, type GuestConnection, type Host } from './index.js'
+import { createHost, tokens, type Authenticate, type GuestConnection, type Host } from './index.js'
 
 test('without a contract a host asks what the protocol has', async () => {
   const host = createHost()
@@ -75,4 +75,29 @@ test('an authenticator says who somebody is', () => {
 test('what only a host may do is not there', () => {
   // @ts-expect-error -- users do not make guests
   expectTypeOf<GuestConnection<any>>().toHaveProperty('ask')
+})
+
+test('an authenticator says who it is, or why not', async () => {
+  createHost({ authenticate: () => ({ role: 'console', guests: 'team-*', actions: true }) })
+  createHost({ authenticate: async () => ({ code: 4403, reason: 'not today' }) })
+  createHost({ authenticate: tokens('tokens.json').authenticate, trustProxy: ['loopback', '10.0.0.0/8'] })
+  // @ts-expect-error -- a guest without an id
+  createHost({ authenticate: () => ({ role: 'guest' }) })
+  // @ts-expect-error -- a refusal without a reason
+  createHost({ authenticate: () => ({ code: 4403 }) })
+  createHost({ authenticate: ({ token }) => void expectTypeOf(token).toEqualTypeOf<string | undefined>() })
+})
+
+test('tokens are for a guest or for a console', async () => {
+  const keys = tokens('tokens.json')
+  expectTypeOf(await keys.add({ role: 'guest', id: 'alpha' })).toBeString()
+  expectTypeOf(await keys.add({ role: 'console', actions: true, expiresIn: 60_000 })).toBeString()
+  // @ts-expect-error -- a guest without an id
+  await keys.add({ role: 'guest' })
+  for (const known of await keys.list()) {
+    if (known.role === 'guest') expectTypeOf(known.id).toBeString()
+    else expectTypeOf(known.guests).toBeString()
+    // @ts-expect-error -- no secrets
+    void known.secrets
+  }
 })
