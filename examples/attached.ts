@@ -46,7 +46,7 @@ async function fetched(url: string): Promise<{ status: number; body: unknown }> 
 /** What must hold of an app that has a host beside its own routes, on one port: `server.mjs` beside the test. */
 export function attachedApp(beside: string): void {
   const start = async () => {
-    const tokens = tokenFile()
+    const tokens = await tokenFile()
     const app = run(beside, 'server.mjs', '0', tokens.file)
     const { host } = await app.address()
     return { app, tokens, http: `http://${host}`, ws: `ws://${host}` }

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { createHost } from '@guestool/server'
+import { createHost, tokens } from '@guestool/server'
 import express from 'express'
 
-const known = new Map(Object.entries(JSON.parse(readFileSync(process.argv[3] ?? 'tokens.json', 'utf8'))))
-const host = createHost({ authenticate: ({ token }) => known.get(token) })
+const { authenticate } = tokens(process.argv[3] ?? 'tokens.json')
+const host = createHost({ authenticate })
 const app = express()
 
 // The routes of the app: whom they answer is the app's own business.

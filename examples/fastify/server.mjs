@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createHost } from '@guestool/server'
+import { createHost, tokens } from '@guestool/server'
 import fastify from 'fastify'
 
-const known = new Map(Object.entries(JSON.parse(readFileSync(process.argv[3] ?? 'tokens.json', 'utf8'))))
-const host = createHost({ authenticate: ({ token }) => known.get(token) })
+const { authenticate } = tokens(process.argv[3] ?? 'tokens.json')
+const host = createHost({ authenticate })
 const app = fastify()
 
 // The routes of the app: whom they answer is the app's own business.

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { createHost } from '@guestool/server'
+import { createHost, tokens } from '@guestool/server'
 
-const [port = '37103', publicUrl = 'https://hub.example/guestool', tokens = 'tokens.json'] =
+const [port = '37103', publicUrl = 'https://hub.example/guestool', file = 'tokens.json'] =
   process.argv.slice(2)
-const known = new Map(Object.entries(JSON.parse(readFileSync(tokens, 'utf8'))))
 
 const host = createHost({
-  authenticate: ({ token }) => known.get(token),
+  authenticate: tokens(file).authenticate,
   // Where the outside reaches it, what nginx leaves of that path, and whose word about peers' addresses counts.
   publicUrl,
   basePath: '/guestool',

@@ -19,7 +19,7 @@ export async function startBoth(idle = '60s') {
   chmodSync(folder, 0o755)
   const port = await freePort()
   const publicUrl = `https://127.0.0.1:${port}/guestool`
-  const tokens = tokenFile()
+  const tokens = await tokenFile()
   const host = run(import.meta.url, 'host.mjs', '0', publicUrl, tokens.file)
   const [, hostPort = ''] = await host.sees(/listens on 127\.0\.0\.1:(\d+)/)
   const { cert, key } = certificate(folder)
