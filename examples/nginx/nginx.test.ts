@@ -13,6 +13,9 @@ function minimal(script: string, url: string, env: NodeJS.ProcessEnv): Running {
   return new Running(process.execPath, [path, url], env)
 }
 
+// Elsewhere, 127.0.0.2 and the like are no addresses of this machine.
+const manyAddresses = process.platform === 'linux'
+
 describe.runIf(nginx)('behind nginx', () => {
   test('a guest and a console that know nothing but a URL, by TLS and below a path', async () => {
     const { host, tokens, urlOf, env } = await startBoth()
@@ -45,7 +48,7 @@ describe.runIf(nginx)('behind nginx', () => {
     ).rejects.toThrow(/403/)
   })
 
-  test('the eleventh failed attempt locks out its address and nobody else', async () => {
+  test.runIf(manyAddresses)('the eleventh failed attempt locks out its address and nobody else', async () => {
     const { tokens, dial } = await startBoth()
     const attacker = '127.0.0.2'
     for (let i = 0; i < 10; i++) {
@@ -62,7 +65,7 @@ describe.runIf(nginx)('behind nginx', () => {
     expect(await dial('/join/alpha', { from: '127.0.0.3', ...right }).outcome).toBe('open')
   })
 
-  test('nobody can lock out another address by saying that it is it', async () => {
+  test.runIf(manyAddresses)('nobody can lock out another address by saying that it is it', async () => {
     const { tokens, dial } = await startBoth()
     const forged = { from: '127.0.0.2', headers: { 'x-forwarded-for': '127.0.0.3' } }
     for (let i = 0; i < 10; i++)
