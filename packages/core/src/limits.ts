@@ -81,10 +81,17 @@ export const limits = {
   probeTimeout: 10_000,
   /** Unanswered questions that make a peer unresponsive. One may be lost to a pause of its process. */
   missesAllowed: 2,
-  /** An exclusive info that samples is over this long after its sampling time, answer or not: the next one may start. */
-  exclusiveMargin: 5_000,
+  /**
+   * An answer is late this long after its sampling time: the next exclusive info may start, and whoever asks the same
+   * has a request of its own.
+   */
+  answerMargin: 5_000,
   /** Infos of one guest on their way that others can join: ten times what there is. More are sent each for itself. */
   sharedInfos: 256,
+  /** An answer this old is still given to a console that has not had it: who watches once a second sees each once … */
+  sampleFresh: 1_000,
+  /** … and of one guest so many are kept for it: as many as there are infos, and some of its own. */
+  recentAnswers: 16,
   /** How long the holder of an id has to prove that it lives when another claims the id. */
   claimTimeout: 2_000,
   /** Characters of a token: twice what a signed one of the usual kinds has. */

@@ -45,7 +45,13 @@ async function forward(
 ): Promise<unknown> {
   const rules = { registry, contract: guestool, forwardsUnknown }
   try {
-    return await forwardBy(rules, access, id, { kind: 'info', name: 'cpu', params: {}, ...request }, context)
+    return await forwardBy(
+      rules,
+      { access },
+      id,
+      { kind: 'info', name: 'cpu', params: {}, ...request },
+      context,
+    )
   } catch (error) {
     return error
   }

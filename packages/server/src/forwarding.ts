@@ -21,6 +21,11 @@ export interface ForwardingRules {
   readonly forwardsUnknown: boolean
 }
 
+/** A console that asks. */
+export interface Asker {
+  readonly access: Access
+}
+
 /**
  * Answers a console by asking a guest, whoever holds the id at that moment. What is forwarded is encoded anew from what
  * was decoded and checked; the reply's content goes back as it came, and whoever asked checks it. Only an error that
@@ -28,11 +33,12 @@ export interface ForwardingRules {
  */
 export async function forward(
   { registry, contract, forwardsUnknown }: ForwardingRules,
-  access: Access,
+  asker: Asker,
   id: string,
   { kind, name, params }: Request,
   { signal }: HandlerContext,
 ): Promise<unknown> {
+  const { access } = asker
   if (kind === 'action' && !access.actions)
     throw new GuestoolError('forbidden', 'this console may only read; it needs a token that allows actions')
   const guest = access.sees(id) ? registry.find(id) : undefined
@@ -45,7 +51,7 @@ export async function forward(
   if (problem !== undefined || !isRecord(params)) throw new GuestoolError('invalid_params', problem ?? '')
   if (guest.state === 'unresponsive') throw unresponsive(id)
   // The signal fires when the console's minute is over, and when it leaves: the guest never hears of either.
-  const outcome = await registry.forward(id, { operation, kind, name, params }, { signal })
+  const outcome = await registry.forward(id, { operation, kind, name, params, asker }, { signal })
   const failure = outcome instanceof Failure ? outcome : errorReply(outcome)
   if (failure !== undefined) throw told(failure, id, registry.find(id)?.state ?? 'gone', operation)
   return outcome

@@ -113,12 +113,14 @@ export class GuestSocket<S extends Shape>
     name: string,
     params: object,
     options: AskOptions | undefined,
+    asker?: object,
   ): Promise<unknown> {
     if (this.#state === 'gone') return Promise.resolve(this.#goneFailure())
-    if (kind === 'action' || (!this.#host.share && operation?.exclusive !== true))
+    if (kind === 'action') return this.#act(name, params, options)
+    if (!this.#host.share && operation?.exclusive !== true)
       return this.#entered.role.ask(kind, name, params, options)
     this.#sharing ??= this.#makeSharing()
-    return this.#sharing.ask({ operation, kind, name, params }, options)
+    return this.#sharing.ask({ operation, kind, name, params, asker }, options)
   }
 
   report(error: unknown): void {
@@ -139,6 +141,7 @@ export class GuestSocket<S extends Shape>
     super.beat()
     this.#liveness?.beat()
     this.#vitals?.beat()
+    this.#sharing?.forgetOld()
   }
 
   heardAt(): number {
@@ -205,6 +208,13 @@ export class GuestSocket<S extends Shape>
     return this.session
   }
 
+  /** What it does must show in what is asked after it. */
+  async #act(name: string, params: object, options: AskOptions | undefined): Promise<unknown> {
+    const outcome = await this.#entered.role.ask('action', name, params, options)
+    this.#sharing?.forgetRecent()
+    return outcome
+  }
+
   #makeSharing(): Sharing {
     const { counts, role } = this.#entered
     return new Sharing(
@@ -219,6 +229,8 @@ export class GuestSocket<S extends Shape>
 
   #event(event: Event): void {
     if (this.#state === 'gone') return
+    // Whoever hears of it may ask at once what has changed.
+    this.#sharing?.forgetRecent()
     if (!this.guest[hear](event)) this.#entered.counts.strangeEvents++
     this.#claim?.tell({ type: 'event', guest: this, event })
   }

@@ -73,8 +73,9 @@ export interface HostOptions {
    */
   readonly maxConnections?: number
   /**
-   * Whoever asks a guest for an info that it is being asked for already, with equal parameters, gets the same answer: a
-   * hundred consoles that look at one guest cost it one sample at a time. Not for actions. What a result's schema leaves
+   * Whoever asks a guest for an info that it is being asked for already, with equal parameters, gets the same answer, and
+   * a console gets one that came within the last second if it has not had it: a hundred consoles that look at one guest
+   * once a second cost it one sample a second. Not for actions, and not beyond one, or an event. What a result's schema leaves
    * unchecked (`z.unknown()`) is then one object for all: do not change it. `false` sends each request; only those that
    * must run alone, as `cpu`, still share.
    * @default true

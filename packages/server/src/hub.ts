@@ -77,12 +77,12 @@ export class Hub {
       const consoles = this.#consolesOf.get(id)
       if (consoles === undefined) this.#consolesOf.set(id, new Set([console]))
       else consoles.add(console)
-      return (request, context) => forward(this.#options, access, id, request, context)
+      return (request, context) => forward(this.#options, console, id, request, context)
     }
     this.#consoles.set(console, undefined)
     const own = dispatch(hubContract, this.#handlers(console))
     return (request, context, guest) =>
-      guest === undefined ? own(request, context) : forward(this.#options, access, guest, request, context)
+      guest === undefined ? own(request, context) : forward(this.#options, console, guest, request, context)
   }
 
   leave(console: HubConsole): void {

@@ -39,6 +39,8 @@ export interface Forwarding {
   readonly kind: OperationKind
   readonly name: string
   readonly params: object
+  /** The console that asks, told apart from others by being the same object. The host's own calls have none. */
+  readonly asker?: object | undefined
 }
 
 /** A guest at the host that it is connected to. */
@@ -53,6 +55,7 @@ export interface Holder extends KnownGuest {
     name: string,
     params: object,
     options: AskOptions | undefined,
+    asker?: object,
   ): Promise<unknown>
 }
 
@@ -128,8 +131,8 @@ export class LocalRegistry implements Registry {
   forward(id: string, forwarding: Forwarding, options: AskOptions | undefined): Promise<unknown> {
     const holder = this.#holders.get(id)
     if (holder === undefined) return Promise.resolve(new Failure('gone', notConnected(id)))
-    const { operation, kind, name, params } = forwarding
-    return holder.ask(operation, kind, name, params, options)
+    const { operation, kind, name, params, asker } = forwarding
+    return holder.ask(operation, kind, name, params, options, asker)
   }
 
   watch(listener: (change: Change) => void): () => void {

@@ -289,23 +289,26 @@ test('when the connection is lost everyone in the queue hears of it', async () =
 test.each<[string, Operation | string]>([
   ['an info', memory],
   ['an info that the contract does not know', 'mystery/of it'],
-])('%s asked again while it is on its way shares the answer; it is not kept', async (_, what) => {
-  ask('a', what, {})
-  ask('b', what, {})
-  await clock.advance(59_999)
-  ask('c', what, {})
-  expect(sent).toHaveLength(1)
-  sent[0]!.reply('one')
-  await clock.settle()
-  expect(['a', 'b', 'c'].map(outcomeOf)).toEqual(['one', 'one', 'one'])
-  expect(sharing.shared).toBe(2)
-  ask('d', what, {})
-  expect(sent).toHaveLength(2)
-  sent[1]!.reply('two')
-  await clock.settle()
-  expect(outcomeOf('d')).toBe('two')
-  expect(sharing.shared).toBe(2)
-})
+])(
+  '%s asked again while it is on its way shares the answer; the host’s own calls do not keep it',
+  async (_, what) => {
+    ask('a', what, {})
+    ask('b', what, {})
+    await clock.advance(5_000)
+    ask('c', what, {})
+    expect(sent).toHaveLength(1)
+    sent[0]!.reply('one')
+    await clock.settle()
+    expect(['a', 'b', 'c'].map(outcomeOf)).toEqual(['one', 'one', 'one'])
+    expect(sharing.shared).toBe(2)
+    ask('d', what, {})
+    expect(sent).toHaveLength(2)
+    sent[1]!.reply('two')
+    await clock.settle()
+    expect(outcomeOf('d')).toBe('two')
+    expect(sharing.shared).toBe(2)
+  },
+)
 
 test.each([
   [{}, {}],
@@ -453,163 +456,173 @@ test('what the connection’s end settles is nobody’s sample', async () => {
 /** What the session does 60 s after it sent a request. */
 const expired = () => new Failure('expired', 'no answer within 60 s; is the peer busy or stuck?')
 
-describe('a request that expires', () => {
-  test('is asked anew, once, for those who joined it later; each has what is left of its life', async () => {
-    ask('first', memory, {})
-    await clock.advance(20_000)
-    ask('b', memory, {})
-    await clock.advance(20_000)
-    ask('c', memory, {})
-    ask('hasty', memory, {}, { timeout: 30_000 })
-    await clock.advance(20_000)
-    expect(clock.timers).toBe(1)
-    sent[0]!.reply(expired())
-    await clock.settle()
-    expect(codeOf('first')).toBe('expired')
-    expect(sent).toHaveLength(2)
-    expect(settled).toHaveLength(1)
-    await clock.advance(9_999)
-    expect(settled).toHaveLength(1)
-    await clock.advance(1)
-    expect(codeOf('hasty')).toBe('timeout')
-    await clock.advance(9_999)
-    expect(outcomeOf('b')).toBeUndefined()
-    await clock.advance(1)
-    expect(codeOf('b')).toBe('expired')
-    await clock.advance(19_999)
-    sent[1]!.reply('just in time')
-    await clock.settle()
-    expect(outcomeOf('c')).toBe('just in time')
-    // The second was sent for b.
-    expect(sharing.shared).toBe(1)
-    expect(sent).toHaveLength(2)
-  })
-
-  test('again and again, as long as somebody joins', async () => {
-    ask('a', memory, {})
-    await clock.advance(30_000)
-    ask('b', memory, {})
-    await clock.advance(30_000)
-    sent[0]!.reply(expired())
-    await clock.advance(10_000)
-    ask('c', memory, {})
-    await clock.advance(50_000)
-    sent[1]!.reply(expired())
-    await clock.settle()
-    expect(['a', 'b'].map(codeOf)).toEqual(['expired', 'expired'])
-    expect(sent).toHaveLength(3)
-    sent[2]!.reply('C')
-    await clock.settle()
-    expect(outcomeOf('c')).toBe('C')
-  })
-
-  test('is over for one who asked alone, or in the same moment', async () => {
-    ask('a', memory, {}, { signal: new AbortController().signal })
-    ask('b', memory, {})
-    await clock.advance(60_000)
-    sent[0]!.reply(expired())
-    await clock.settle()
-    expect(['a', 'b'].map(codeOf)).toEqual(['expired', 'expired'])
+describe('a request whose answer is late', () => {
+  test.each([
+    ['without sampling', memory, {}, 5_000],
+    ['with sampling', network, { smptime: 10 }, 15_000],
+    ['with the default of its sampling', network, {}, 6_000],
+    ['that no contract knows', 'own', {}, 5_000],
+  ])('%s is not joined any more', async (_, what, params, ms) => {
+    ask('a', what, params)
+    await clock.advance(ms)
+    ask('b', what, params)
     expect(sent).toHaveLength(1)
-  })
-
-  test('is over for those whose sampling does not fit any more', async () => {
-    ask('a', network, { smptime: 10 })
-    await clock.advance(5_000)
-    ask('b', network, { smptime: 10 })
-    await clock.advance(15_000)
-    ask('c', network, { smptime: 10 })
-    await clock.advance(40_000)
-    sent[0]!.reply(expired())
-    await clock.settle()
-    expect(codeOf('b')).toBe('expired')
-    expect((outcomeOf('b') as Failure).text).toMatch(/no time for another \(smptime: 10 s of sampling/)
+    await clock.advance(1)
+    ask('c', what, params)
+    ask('d', what, params)
     expect(sent).toHaveLength(2)
-    sent[1]!.reply('C')
+    sent[0]!.reply('late')
     await clock.settle()
-    expect(outcomeOf('c')).toBe('C')
+    // The end of the late one is not the end of its successor.
+    ask('e', what, params)
+    expect(sent).toHaveLength(2)
+    sent[1]!.reply('second')
+    await clock.settle()
+    expect(['a', 'b', 'c', 'd', 'e'].map(outcomeOf)).toEqual(['late', 'late', 'second', 'second', 'second'])
   })
 
-  test('is not asked anew when it is the guest that says so', async () => {
-    ask('a', memory, {})
-    await clock.advance(1_000)
-    ask('b', memory, {})
-    sent[0]!.reply(new Failure('expired', 'too late here', { remote: true }))
-    await clock.settle()
-    expect(['a', 'b'].map(codeOf)).toEqual(['expired', 'expired'])
-    expect(sent).toHaveLength(1)
-  })
-
-  test('goes behind the others when it runs alone, and its wait there counts', async () => {
+  test('is waited for by one that runs alone after it', async () => {
     ask('a', processes, { smptime: 0.1 })
-    await clock.advance(10_000)
+    await clock.advance(5_101)
     ask('b', processes, { smptime: 0.1 })
-    ask('other', cpu, { smptime: 1 })
-    await clock.advance(20_000)
     ask('c', processes, { smptime: 0.1 })
-    await clock.advance(30_000)
-    sent[0]!.reply(expired())
+    await clock.advance(50_000)
+    expect(sent).toHaveLength(1)
+    sent[0]!.reply('A')
     await clock.settle()
-    expect(whatWasSent()).toEqual(['processes {"smptime":0.1}', 'cpu {"smptime":1}'])
-    await clock.advance(6_000)
-    expect(sent).toHaveLength(3)
-    await clock.advance(4_000)
-    expect(codeOf('b')).toBe('expired')
-    sent[2]!.reply('C')
+    sent[1]!.reply('B and C')
     await clock.settle()
-    expect(outcomeOf('c')).toBe('C')
+    expect(['a', 'b', 'c'].map(outcomeOf)).toEqual(['A', 'B and C', 'B and C'])
   })
 
-  test('joins what others began to ask meanwhile', async () => {
-    ask('a', cpu, { smptime: 1 })
+  test('fails all who joined it when it expires', async () => {
+    ask('a', memory, {})
     await clock.advance(5_000)
-    ask('b', cpu, { smptime: 1 })
-    await clock.advance(53_000)
-    // The first is overdue since its sixth second.
-    ask('c', cpu, { smptime: 1 })
-    await clock.advance(2_000)
+    ask('b', memory, {}, { signal: new AbortController().signal })
+    await clock.advance(55_000)
     sent[0]!.reply(expired())
     await clock.settle()
-    expect(sent).toHaveLength(2)
-    sent[1]!.reply('C')
-    await clock.settle()
-    expect(['b', 'c'].map(outcomeOf)).toEqual(['C', 'C'])
-    expect(sent).toHaveLength(2)
-  })
-
-  test('leaves nothing behind of who had a timeout, and is answered before it', async () => {
-    ask('a', memory, {})
-    await clock.advance(30_000)
-    ask('b', memory, {}, { timeout: 50_000, signal: new AbortController().signal })
-    await clock.advance(30_000)
-    sent[0]!.reply(expired())
-    await clock.settle()
-    sent[1]!.reply('B')
-    await clock.settle()
-    expect(outcomeOf('b')).toBe('B')
-    expect(clock.timers).toBe(0)
-  })
-
-  test('a machine that slept has no life left to ask anew', async () => {
-    ask('a', memory, {})
-    await clock.advance(1_000)
-    ask('b', memory, {})
-    clock.sleep(100_000)
-    sent[0]!.reply(expired())
-    await clock.settle()
-    expect(codeOf('b')).toBe('expired')
+    expect(['a', 'b'].map(codeOf)).toEqual(['expired', 'expired'])
     expect(sent).toHaveLength(1)
   })
 })
 
-test('a silent guest and a hundred who ask every second: a request a minute, and nobody is kept who left', async () => {
+describe('an answer that came a moment ago', () => {
+  const [one, two, three] = [{}, {}, {}]
+  const asks = (who: string, asker: object | undefined, name = 'own') =>
+    void sharing
+      .ask({ operation: undefined, kind: 'info', name, params: {}, asker })
+      .then((outcome) => settled.push({ who, outcome }))
+
+  /** One has it, and it came just now. */
+  async function answered(outcome: unknown = 'answer'): Promise<void> {
+    asks('one', one)
+    sent[0]!.reply(outcome)
+    await clock.settle()
+  }
+
+  test('is given to each console once; who had it gets another', async () => {
+    await answered()
+    await clock.advance(999)
+    asks('two', two)
+    asks('three', three)
+    await clock.settle()
+    expect(['two', 'three'].map(outcomeOf)).toEqual(['answer', 'answer'])
+    expect(sharing.shared).toBe(2)
+    expect(sent).toHaveLength(1)
+    asks('one again', one)
+    expect(sent).toHaveLength(2)
+    sent[1]!.reply('newer')
+    await clock.settle()
+    asks('two again', two)
+    await clock.settle()
+    expect(['one again', 'two again'].map(outcomeOf)).toEqual(['newer', 'newer'])
+  })
+
+  test('is not given to those who waited for it, either', async () => {
+    asks('one', one)
+    asks('two', two)
+    sent[0]!.reply('answer')
+    await clock.settle()
+    asks('two again', two)
+    expect(sent).toHaveLength(2)
+  })
+
+  test('is too old after a second', async () => {
+    await answered()
+    await clock.advance(1_000)
+    asks('two', two)
+    expect(sent).toHaveLength(2)
+  })
+
+  test('is neither for the host’s own calls nor from them', async () => {
+    await answered()
+    asks('host', undefined)
+    expect(sent).toHaveLength(2)
+    sent[1]!.reply('for the host')
+    await clock.settle()
+    asks('two', two)
+    await clock.settle()
+    expect(outcomeOf('two')).toBe('answer')
+    asks('host', undefined, 'other')
+    sent[2]!.reply('for the host')
+    await clock.settle()
+    asks('one', one, 'other')
+    expect(sent).toHaveLength(4)
+  })
+
+  test.each([
+    [new Failure('unsupported', 'no', { remote: true })],
+    [{ error: 'no', code: 'unsupported' }],
+    [{ error: 'no' }],
+  ])('is not a failure: %j', async (outcome) => {
+    await answered(outcome)
+    asks('two', two)
+    expect(sent).toHaveLength(2)
+  })
+
+  test('is forgotten when something happened', async () => {
+    await answered()
+    sharing.forgetRecent()
+    asks('two', two)
+    expect(sent).toHaveLength(2)
+  })
+
+  test('that was asked before something happened is not kept, nor joined after it', async () => {
+    asks('one', one)
+    sharing.forgetRecent()
+    asks('two', two)
+    expect(sent).toHaveLength(2)
+    sent[1]!.reply('after')
+    sent[0]!.reply('before')
+    await clock.settle()
+    expect(['one', 'two'].map(outcomeOf)).toEqual(['before', 'after'])
+    asks('three', three)
+    await clock.settle()
+    expect(outcomeOf('three')).toBe('after')
+  })
+
+  test('is one of sixteen that are kept, the newest', async () => {
+    for (let n = 0; n <= limits.recentAnswers; n++) {
+      asks(`${n}`, one, `own${n}`)
+      sent[n]!.reply(n)
+      await clock.settle()
+    }
+    for (let n = limits.recentAnswers; n >= 0; n--) asks(`two ${n}`, two, `own${n}`)
+    await clock.settle()
+    expect(sent.slice(limits.recentAnswers + 1).map(({ what }) => what)).toEqual(['own0 {}'])
+  })
+})
+
+test('a silent guest and a hundred who ask every second: a request every six seconds, and nobody is kept who left', async () => {
   for (let second = 0; second < 180; second++) {
     for (let i = 0; i < 100; i++) ask(`${i}`, memory, {}, { timeout: 1_000 })
     await clock.advance(1_000)
-    if (second % 60 === 59) sent.at(-1)!.reply(expired())
+    // Each expires in its minute.
+    if (second >= 60 && second % 6 === 0) sent[second / 6 - 10]!.reply(expired())
     await clock.settle()
   }
-  expect(sent).toHaveLength(3)
+  expect(sent).toHaveLength(30)
   expect(settled).toHaveLength(18_000)
   expect(new Set(settled.map(({ outcome }) => (outcome as Failure).code))).toEqual(new Set(['timeout']))
   expect(clock.timers).toBe(0)

@@ -21,11 +21,22 @@ interface Run extends Forwarding {
   readonly key: string | undefined
   /** All but one who came first and has no limits: that one holds the request's own promise, and stays. */
   waiters: Set<Waiter> | undefined
+  /** The consoles among those who asked. */
+  askers: Set<object> | undefined
+  /** When it was sent. */
+  sentAt: number
+}
+
+/** An answer that came a moment ago, and the consoles that had it. */
+interface Recent {
+  readonly answer: unknown
+  readonly at: number
+  readonly askers: Set<object>
 }
 
 /** One caller of a run, and since when. */
 interface Waiter extends Moment {
-  run: Run
+  readonly run: Run
   /** How many milliseconds it waits. */
   readonly life: number
   readonly settle: (outcome: unknown) => void
@@ -35,7 +46,8 @@ interface Waiter extends Moment {
 }
 
 /**
- * The infos that one guest is asked at the moment. Whoever asks what is on its way already waits for the same answer.
+ * The infos that one guest is asked at the moment. Whoever asks what is on its way already waits for the same answer,
+ * and a console gets what came a moment ago if it has not had it yet: of many that watch, each sees every sample once.
  * Exclusive ones, which spoil each other when they run at once, run one at a time: others wait in the queue, and whoever
  * leaves it takes nobody along.
  */
@@ -50,6 +62,7 @@ export class Sharing {
   /** The exclusive run that holds the only slot. While there is none, nobody is in the queue. */
   #running: Run | undefined
   #cancelSlot: CancelTimer | undefined
+  #recent: Map<string, Recent> | undefined
   #shared = 0
 
   /** @param dropped told of each answer that nobody waits for any more */
@@ -68,21 +81,81 @@ export class Sharing {
   ask(asked: Forwarding, options?: AskOptions): Promise<unknown> {
     if (options?.signal?.aborted) return Promise.resolve(abortedBy(options.signal))
     const key = keyOf(asked)
+    const { asker } = asked
     const equal = this.#equalTo(key)
-    if (equal !== undefined) return this.#wait(equal, options)
+    if (equal !== undefined) {
+      if (asker !== undefined) (equal.askers ??= new Set()).add(asker)
+      return this.#wait(equal, options)
+    }
+    const recent = asker && this.#recentFor(key, asker)
+    if (recent !== undefined) return Promise.resolve(recent.answer)
     if (!isExclusive(asked) && (key === undefined || this.#runs.size >= limits.sharedInfos))
       return this.#send(asked, options)
     const { operation, kind, name, params } = asked
     // The params belong to the caller, who may change them before they are sent.
-    const run: Run = { operation, kind, name, params: { ...params }, key, waiters: undefined }
+    const run: Run = {
+      operation,
+      kind,
+      name,
+      params: { ...params },
+      key,
+      waiters: undefined,
+      askers: asker && new Set([asker]),
+      sentAt: 0,
+    }
     if (!this.#enter(run)) return this.#wait(run, options)
     const own = options && this.#wait(run, options)
     const answer = this.#start(run)
     return own ?? answer
   }
 
+  /** To be called now and then: what nobody may have any more is not kept. */
+  forgetOld(): void {
+    for (const [key, { at }] of this.#recent ?? []) if (!this.#isFresh(at)) this.#recent?.delete(key)
+  }
+
+  /** Something happened that may have changed what was answered: what was asked before is for those who asked it then. */
+  forgetRecent(): void {
+    this.#recent?.clear()
+    for (const run of this.#runs.values()) {
+      if (this.#isQueued(run)) continue
+      run.askers = undefined
+      this.#forget(run)
+    }
+  }
+
+  #isFresh(at: number): boolean {
+    return this.#clock.now() - at < limits.sampleFresh
+  }
+
+  #recentFor(key: string | undefined, asker: object): Recent | undefined {
+    const recent = key === undefined ? undefined : this.#recent?.get(key)
+    // Whoever had it asks because it wants another.
+    if (recent === undefined || !this.#isFresh(recent.at) || recent.askers.has(asker)) return undefined
+    recent.askers.add(asker)
+    this.#shared++
+    return recent
+  }
+
+  #keep({ key, askers }: Run, answer: unknown): void {
+    if (key === undefined || askers === undefined || (isRecord(answer) && typeof answer.error === 'string'))
+      return
+    this.#recent ??= new Map()
+    // Taken out first, so that the oldest is the first.
+    this.#recent.delete(key)
+    this.#recent.set(key, { answer, at: this.#clock.now(), askers })
+    const [oldest] = this.#recent.keys()
+    if (this.#recent.size > limits.recentAnswers && oldest !== undefined) this.#recent.delete(oldest)
+  }
+
   #equalTo(key: string | undefined): Run | undefined {
-    return key === undefined ? undefined : this.#runs.get(key)
+    const run = key === undefined ? undefined : this.#runs.get(key)
+    return run === undefined || this.#isOverdue(run) ? undefined : run
+  }
+
+  /** Its answer is late or lost: who asks now does better with a request of its own, and keeps nearly all of its life. */
+  #isOverdue(run: Run): boolean {
+    return !this.#isQueued(run) && this.#clock.now() - run.sentAt > sampleTime(run) + limits.answerMargin
   }
 
   /** A new run: it can be joined from now on. Whether it may start at once; else it is in the queue. */
@@ -116,20 +189,15 @@ export class Sharing {
         waiter.onAbort = () => this.#leave(waiter, abortedBy(signal))
         signal.addEventListener('abort', waiter.onAbort)
       }
-      this.#join(run, waiter, life)
+      run.waiters ??= new Set()
+      run.waiters.add(waiter)
+      // A request expires no later than whoever waits a whole minute for it: that needs no timer here.
+      if (life === limits.lifetime && !this.#isQueued(run)) return
+      waiter.cancelTimer = this.#clock.setTimer(
+        () => this.#leave(waiter, tooLate(life, this.#isQueued(run))),
+        life,
+      )
     })
-  }
-
-  #join(run: Run, waiter: Waiter, left: number): void {
-    waiter.run = run
-    run.waiters ??= new Set()
-    run.waiters.add(waiter)
-    // A request expires no later than whoever waits a whole minute for it: that needs no timer here.
-    if (left === limits.lifetime && !this.#isQueued(run)) return
-    waiter.cancelTimer ??= this.#clock.setTimer(
-      () => this.#leave(waiter, tooLate(waiter.life, this.#isQueued(waiter.run))),
-      left,
-    )
   }
 
   /** Settles one caller, and leaves nothing of it behind. */
@@ -170,6 +238,7 @@ export class Sharing {
   #start(run: Run): Promise<unknown> {
     // Whoever is first has it sent, the others share it.
     const first = run.waiters?.values().next().value
+    run.sentAt = this.#clock.now()
     if (isExclusive(run)) {
       this.#running = run
       const ms = slotTime(run)
@@ -184,41 +253,13 @@ export class Sharing {
 
   #end(run: Run, first: Waiter | undefined, outcome: unknown): void {
     this.#forget(run)
+    if (!(outcome instanceof Failure)) this.#keep(run, outcome)
     if (first !== undefined && run.waiters?.size === 0 && isAnswer(outcome)) this.#dropped()
-    const others = hasExpired(outcome) ? this.#outliving(run) : []
     for (const waiter of run.waiters ?? []) {
       if (waiter !== first && isAnswer(outcome)) this.#shared++
       this.#leave(waiter, outcome)
     }
     this.#free(run)
-    if (others.length > 0) this.#askAnew(run, others)
-  }
-
-  /** Takes out of an expired run who joined it later than it was sent, and has time left for another. */
-  #outliving(run: Run): Waiter[] {
-    const others: Waiter[] = []
-    for (const waiter of run.waiters ?? []) {
-      const left = this.#leftOf(waiter)
-      if (left <= 0) continue
-      const problem = noTimeFor(run, left)
-      if (problem === undefined) others.push(waiter)
-      else
-        this.#leave(
-          waiter,
-          new Failure('expired', `no answer to what it shared, and no time for another (${problem})`),
-        )
-    }
-    for (const waiter of others) run.waiters?.delete(waiter)
-    return others
-  }
-
-  /** One more request for all of them. They cannot outlive that one: each asks anew once at most. */
-  #askAnew(expired: Run, waiters: Waiter[]): void {
-    const equal = this.#equalTo(expired.key)
-    const run = equal ?? { ...expired, waiters: undefined }
-    const starts = equal === undefined && this.#enter(run)
-    for (const waiter of waiters) this.#join(run, waiter, this.#leftOf(waiter))
-    if (starts) void this.#start(run)
   }
 
   #free(run: Run): void {
@@ -240,11 +281,6 @@ function isExclusive({ operation }: Forwarding): boolean {
   return operation?.exclusive === true
 }
 
-/** Only as this side found out: a guest that says so has answered. */
-function hasExpired(outcome: unknown): boolean {
-  return outcome instanceof Failure && outcome.code === 'expired' && !isAnswer(outcome)
-}
-
 function isAnswer(outcome: unknown): boolean {
   return !(outcome instanceof Failure) || outcome.details?.remote === true
 }
@@ -260,13 +296,20 @@ function tooLate(life: number, inLine: boolean): Failure {
     : new Failure('timeout', `no answer within the given timeout of ${Math.round(life)} ms${why}`)
 }
 
-/** Milliseconds after which a run no longer spoils others, answered or not; undefined when nobody can tell. */
-function slotTime({ operation, params }: Forwarding): number | undefined {
-  if (operation?.sampling === undefined || operation.openEnded) return undefined
-  // The guest's default, as far as the contract knows, when the caller gave none.
+/** Milliseconds that a guest samples for, as far as the contract knows. */
+function sampleTime({ operation, params }: Forwarding): number {
+  if (operation?.sampling === undefined) return 0
+  // The guest's default, when the caller gave none.
   const applied = operation.checkParams(params)
   const seconds = isRecord(applied) ? applied[operation.sampling] : undefined
-  return typeof seconds === 'number' ? seconds * 1000 + limits.exclusiveMargin : undefined
+  return typeof seconds === 'number' ? seconds * 1000 : 0
+}
+
+/** Milliseconds after which a run no longer spoils others, answered or not; undefined when nobody can tell. */
+function slotTime(run: Forwarding): number | undefined {
+  const { operation } = run
+  if (operation?.sampling === undefined || operation.openEnded) return undefined
+  return sampleTime(run) + limits.answerMargin
 }
 
 /**
