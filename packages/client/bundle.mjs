@@ -47,7 +47,7 @@ export async function bundle({ file = 'guestool', from }) {
     bytes: Buffer.byteLength(code),
     gzipped: gzipSync(code, { level: 9 }).length,
     parts: parts
-      .map(([file, { bytesInOutput }]) => /** @type {[string, number]} */ ([file, bytesInOutput]))
+      .map(([path, { bytesInOutput }]) => /** @type {[string, number]} */ ([path, bytesInOutput]))
       .toSorted(([, a], [, b]) => b - a),
   }
 }
