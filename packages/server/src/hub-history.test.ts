@@ -2,7 +2,7 @@ import { createGuest, type Guest } from '@guestool/guest'
 import { frame, readFrame, type Peer } from '@guestool/testing'
 import { newOpid, type GuestoolShape } from '@guestool/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { fixedInfos, hello, hostStage, HostStage } from './stage.test.kit.js'
+import { fixedInfos, hello, hostStage, type HostStage } from './stage.test.kit.js'
 
 let stage: HostStage<GuestoolShape>
 let asked: string[]
@@ -17,7 +17,7 @@ afterEach(async () => {
   expect(await stage.leftovers()).toEqual([])
 })
 
-async function guest(id: string): Promise<Guest> {
+async function joined(id: string): Promise<Guest> {
   const noted = Object.entries(fixedInfos).map(([name, handler]) => [
     name,
     (...call: [never, never]) => {
@@ -25,15 +25,15 @@ async function guest(id: string): Promise<Guest> {
       return typeof handler === 'function' ? handler(...call) : undefined
     },
   ])
-  const joined = createGuest(`ws://localhost/join/${id}`, {
+  const made = createGuest(`ws://localhost/join/${id}`, {
     dial: stage.dial(`/join/${id}`),
     clock: stage.clock,
     action: 'unsupported',
     info: { ...fixedInfos, ...Object.fromEntries(noted) },
   })
-  joined.bots.connected('10001')
+  made.bots.connected('10001')
   await stage.clock.advance(2_000)
-  return joined
+  return made
 }
 
 async function hub(): Promise<Peer> {
@@ -52,7 +52,7 @@ async function history(console: Peer, params: object): Promise<Record<string, un
 }
 
 test('a page that is opened now shows the minutes before it', async () => {
-  const alpha = await guest('alpha')
+  const alpha = await joined('alpha')
   await stage.clock.advance(5 * 60_000)
   const console = await hub()
   const past = await history(console, { guest: 'alpha' })
@@ -72,7 +72,7 @@ test('a page that is opened now shows the minutes before it', async () => {
 })
 
 test('a guest that was away has a gap, and one that is gone is still told of', async () => {
-  const alpha = await guest('alpha')
+  const alpha = await joined('alpha')
   await stage.clock.advance(2 * 60_000)
   await closed(alpha)
   await stage.clock.advance(3 * 60_000)
@@ -80,7 +80,7 @@ test('a guest that was away has a gap, and one that is gone is still told of', a
   const gone = await history(console, { guest: 'alpha' })
   expect((gone.cpu_percent as unknown[]).slice(-2)).toEqual([null, null])
   expect(gone.cpu_percent).toContain(12.5)
-  const back = await guest('alpha')
+  const back = await joined('alpha')
   await stage.clock.advance(2 * 60_000)
   const past = (await history(console, { guest: 'alpha' })).cpu_percent as unknown[]
   expect(past.join().replaceAll(/(,?12\.5)+/g, 'x')).toMatch(/^x,+x$/)
@@ -88,7 +88,7 @@ test('a guest that was away has a gap, and one that is gone is still told of', a
 })
 
 test('while somebody looks, there is a sample every ten seconds; then once a minute again', async () => {
-  const alpha = await guest('alpha')
+  const alpha = await joined('alpha')
   const console = await hub()
   await stage.clock.advance(60_000)
   asked.length = 0

@@ -72,7 +72,7 @@ export class Hub {
 
   /** A console came. Returns what answers it. */
   enter(console: HubConsole): Answer {
-    const { id, access } = console
+    const { id } = console
     if (id !== undefined) {
       const consoles = this.#consolesOf.get(id)
       if (consoles === undefined) this.#consolesOf.set(id, new Set([console]))
@@ -142,9 +142,8 @@ export class Hub {
       const more = countsOf(guest.counts, guest.shared)
       for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += more[name]
     }
-    const { clock, consoles } = this.#options
-    const uptime = Math.round(clock.now() - this.#startedAt) / 1000
-    return { version, uptime, guests, consoles: consoles(), counts }
+    const uptime = Math.round(this.#options.clock.now() - this.#startedAt) / 1000
+    return { version, uptime, guests, consoles: this.#options.consoles(), counts }
   }
 
   #history(access: Access, id: string, minutes: number): HubTypes['info']['history']['result'] {

@@ -60,14 +60,14 @@ test('a holder that lives keeps its id; the newcomer is told, and the next one a
 
 test('whoever left meanwhile displaces nobody', async () => {
   const registry = new LocalRegistry()
-  let answer = (_lives: boolean): void => undefined
+  let answer: ((lives: boolean) => void) | undefined
   const first = holder('a', new Promise((resolve) => (answer = resolve)))
   await held(registry, first)
   let there = true
   const claim = registry.claim('a', () => there)
   await turns()
   there = false
-  answer(false)
+  answer?.(false)
   granted(await claim).release()
   expect(first.displaced).toBe(0)
   granted(await registry.claim('b', () => false)).release()

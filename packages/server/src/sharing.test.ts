@@ -507,13 +507,14 @@ describe('a request whose answer is late', () => {
   })
 })
 
-describe('an answer that came a moment ago', () => {
-  const [one, two, three] = [{}, {}, {}]
-  const asks = (who: string, asker: object | undefined, name = 'own') =>
-    void sharing
-      .ask({ operation: undefined, kind: 'info', name, params: {}, asker })
-      .then((outcome) => settled.push({ who, outcome }))
+const [one, two, three] = [{}, {}, {}]
+/** A console asks, or the host itself. */
+const asks = (who: string, asker: object | undefined, name = 'own') =>
+  void sharing
+    .ask({ operation: undefined, kind: 'info', name, params: {}, asker })
+    .then((outcome) => settled.push({ who, outcome }))
 
+describe('an answer that came a moment ago', () => {
   /** One has it, and it came just now. */
   async function answered(outcome: unknown = 'answer'): Promise<void> {
     asks('one', one)
