@@ -8,11 +8,12 @@ import {
   type OperationKind,
   type Revision,
 } from '@guestool/core'
-import { frame, readFrame, type Peer } from '@guestool/testing'
+import { frame, MemoryPair, peerOn, readFrame, type Peer } from '@guestool/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import type { Authenticate } from './authentication.js'
-import type { HostOptions } from './host-options.js'
+import { HostCore } from './host-core.js'
+import { settingsOf, type HostOptions } from './host-options.js'
 import { Hub } from './hub.js'
 import type { Change, KnownGuest, Registry } from './registry.js'
 import { answer, cpu, hello, HostStage, hostStage, time } from './stage.test.kit.js'
@@ -299,7 +300,7 @@ describe('the info guests', () => {
         address: `2001:${(0x1000 + i).toString(16)}:ffff:ffff:ffff:ffff:255.255.255.255`,
       })
     const console = await visitor()
-    const page = await console.guests()
+    const page = await console.guests({ limit: 5_000 })
     expect(page).toHaveLength(1_000)
     // With every number as long as it can be.
     const spare = 7 * '9007199254740991'.length + 2 * '0.123'.length
@@ -919,4 +920,36 @@ test('a hub keeps no console that left, whichever it was', () => {
     ['up'],
     ['up', 'up'],
   ])
+})
+
+test('a console leaves the hub however its connection ends, and one that never said hello was never in', async () => {
+  const core = new HostCore(guestool, settingsOf({ ...quiet, clock: stage.clock }))
+  const left: unknown[] = []
+  const leave = core.hub.leave.bind(core.hub)
+  core.hub.leave = (console) => {
+    left.push(console.id)
+    leave(console)
+  }
+  const visit = async (url: string, says: boolean) => {
+    const pair = new MemoryPair({ anyCode: true })
+    const peer = peerOn(pair.dialler)
+    core.accept(
+      (listener) => {
+        pair.acceptor.attach(listener)
+        return pair.acceptor
+      },
+      { url, headers: { host: 'localhost' }, address: undefined },
+    )
+    if (says) await hello(peer)
+    return { pair, peer }
+  }
+  ;(await visit('/guests', true)).peer.close(1000)
+  await stage.clock.settle()
+  ;(await visit('/guests/alpha', true)).pair.kill()
+  await stage.clock.settle()
+  ;(await visit('/guests', false)).pair.kill()
+  await stage.clock.settle()
+  await visit('/guests/beta', true)
+  await core.close()
+  expect(left).toEqual([undefined, 'alpha', 'beta'])
 })

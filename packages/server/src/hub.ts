@@ -190,8 +190,7 @@ export class Hub {
   #remember({ id, revision, stateAt, connectedAt, address, roundTrip, counts, shared }: KnownGuest): void {
     // A successor may be in already.
     if (this.#options.registry.find(id) !== undefined) return
-    // Not the guest itself, which holds its socket. Taken out first, so that the order is that of leaving.
-    this.#departed.delete(id)
+    // Not the guest itself, which holds its socket. It was taken out when it joined, so that the order is that of leaving.
     const departed = {
       id,
       revision,
