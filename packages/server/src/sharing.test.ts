@@ -514,14 +514,14 @@ const asks = (who: string, asker: object | undefined, name = 'own') =>
     .ask({ operation: undefined, kind: 'info', name, params: {}, asker })
     .then((outcome) => settled.push({ who, outcome }))
 
-describe('an answer that came a moment ago', () => {
-  /** One has it, and it came just now. */
-  async function answered(outcome: unknown = 'answer'): Promise<void> {
-    asks('one', one)
-    sent[0]!.reply(outcome)
-    await clock.settle()
-  }
+/** One has it, and it came just now. */
+async function answered(outcome: unknown = 'answer'): Promise<void> {
+  asks('one', one)
+  sent[0]!.reply(outcome)
+  await clock.settle()
+}
 
+describe('an answer that came a moment ago', () => {
   test('is given to each console once; who had it gets another', async () => {
     await answered()
     await clock.advance(999)
