@@ -50,8 +50,8 @@ export interface Host<S extends Shape = GuestoolShape> {
   listen(port?: number, options?: ListenOptions): Promise<HostAddress>
   /**
    * Takes guests and consoles in on a server that somebody else has made and listens with, beside express, fastify, …
-   * Beside other listeners of its `upgrade` event only `/join/…` and `/guests/…` are the host's, and everything else is
-   * left to them; alone, a WebSocket to any other path is closed with 4404. Without `authenticate` only this machine
+   * Beside other listeners of its `upgrade` event only `/join/…` and `/guests/…`, below the option `basePath`, are the
+   * host's, and everything else is left to them; alone, a WebSocket to any other path is closed with 4404. Without `authenticate` only this machine
    * may connect, wherever the server listens. `close()` leaves the server running.
    *
    * @throws {GuestoolError} `closed` after `close()`
