@@ -39,10 +39,12 @@ export const limits = {
   /** Connections of a host at once: some 300 MiB, and as many files as a process may open on a common server. */
   maxConnections: 20_000,
   /**
-   * Connections of a host that have not said hello, or are not authenticated: a good one takes a tenth of a second for
-   * it, so that ten thousand newcomers a second find room.
+   * Connections of a host that have not asked to come in, have not said hello, or are not authenticated: a good one takes
+   * a tenth of a second for it, so that ten thousand newcomers a second find room.
    */
   newcomers: 1_024,
+  /** Bytes of the headers of a request: Node's own limit, and that of most servers. A token has 512 of them at most. */
+  headerBytes: 16 * 1024,
   /** Fragments of a message: one of `maxPayload` in pieces of 1 KiB. Smaller ones only cost time. */
   maxFragments: 1_024,
   /** Claims of one id that wait while another is decided, which takes two seconds at most; more are closed with 4429. */

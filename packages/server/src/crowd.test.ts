@@ -1,5 +1,5 @@
 import { closeCode, newOpid } from '@guestool/core'
-import { frame, type Peer } from '@guestool/testing'
+import { frame, readFrame, type Peer } from '@guestool/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Crowd } from './crowd.js'
 import type { HostOptions } from './host-options.js'
@@ -104,6 +104,27 @@ describe('a host', () => {
     expect(stage.host.guests).toHaveLength(3)
   })
 })
+
+test('what all consoles ask together is bounded, but each may ask a few', async () => {
+  const stage = hostStage({ messagesPerSecond: Infinity })
+  await stage.guest('alpha')
+  const consoles: Peer[] = []
+  const ask = async (times: number) => {
+    const peer = stage.peer('/guests')
+    consoles.push(peer)
+    await hello(peer)
+    for (let i = 0; i < times; i++) peer.send(frame(newOpid(), '/guests/alpha/info', { info: 'memory' }))
+    await stage.clock.settle()
+    return peer.waiting.map((text) => readFrame(text).opct)
+  }
+  for (let i = 0; i < 4; i++) expect(await ask(16_384)).toEqual([])
+  expect(await ask(20)).toEqual(Array.from({ length: 4 }, () => expect.objectContaining({ code: 'busy' })))
+  // Whoever leaves makes room.
+  consoles[0]?.close(1000)
+  await stage.clock.settle()
+  expect(await ask(20)).toEqual([])
+  expect(await stage.leftovers()).toEqual([])
+}, 20_000)
 
 describe('a flood of newcomers that do not say hello', () => {
   let stage: ReturnType<typeof hostStage>

@@ -52,31 +52,26 @@ export class Crowd {
   }
 }
 
-/** Somebody who is not in yet. */
-export interface Newcomer {
-  /** Makes room for others. */
-  giveUp(refusal: Refusal): void
-}
-
 /**
- * Who has not said hello, or is not known yet. They are few at any time, unless somebody makes many of them and lets
- * them wait; then whoever waits longest goes, so that those who come to the point still get in.
+ * Who has not asked to come in, has not said hello, or is not known yet. They are few at any time, unless somebody makes
+ * many of them and lets them wait; then whoever waits longest goes, so that those who come to the point still get in.
  */
 export class Newcomers {
-  readonly #waiting = new Set<Newcomer>()
+  /** What makes each go. */
+  readonly #waiting = new Map<object, (refusal: Refusal) => void>()
 
-  add(newcomer: Newcomer): void {
-    this.#waiting.add(newcomer)
+  add(newcomer: object, giveUp: (refusal: Refusal) => void): void {
+    this.#waiting.set(newcomer, giveUp)
     if (this.#waiting.size <= limits.newcomers) return
-    for (const longest of this.#waiting) {
+    for (const [longest, letGo] of this.#waiting) {
       this.#waiting.delete(longest)
       const reason = 'too many newcomers at once, and this one took the longest; try again later'
-      return longest.giveUp({ code: closeCode.overloaded, reason })
+      return letGo({ code: closeCode.overloaded, reason })
     }
   }
 
   /** It is in, or gone. */
-  delete(newcomer: Newcomer): void {
+  delete(newcomer: object): void {
     this.#waiting.delete(newcomer)
   }
 }

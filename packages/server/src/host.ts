@@ -14,7 +14,7 @@ import type { EntranceRequest } from './entrance.js'
 import type { GuestConnection } from './guest-connection.js'
 import { settingsOf, type HostOptions, type HostSettings } from './host-options.js'
 import { HostCore, type HostCounts, type HostEvents } from './host-core.js'
-import { createHostServer, startListening, stopListening, type HostAddress } from './http-server.js'
+import { countConnections, createHostServer, startListening, stopListening, type HostAddress } from './http-server.js'
 import { isLoopback } from './loopback.js'
 import { upgradeSockets } from './ws.js'
 
@@ -135,6 +135,7 @@ class GuestHost<S extends Shape> implements Host<S> {
       )
     }
     const server = createHostServer(rules.basePath)
+    countConnections(server, this.#core.newcomers)
     upgradeSockets(server, this.#core)
     const bound = await startListening(server, port, address, { basePath: rules.basePath, publicUrl })
     if (this.#closed) {

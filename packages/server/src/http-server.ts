@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { GuestoolError, limits } from '@guestool/core'
+import type { Newcomers } from './crowd.js'
 import { pathBelow } from './entrance.js'
 
 /** Where a host can be reached. */
@@ -18,8 +20,20 @@ export function createHostServer(basePath: string): Server {
     headersTimeout: limits.helloTimeout,
     requestTimeout: limits.helloTimeout,
     connectionsCheckingInterval: limits.helloTimeout / 2,
+    maxHeaderSize: limits.headerBytes,
   }
   return createServer(settings, (request, response) => answerPlainHttp(basePath, request, response))
+}
+
+/** Counts the connections of a server among the newcomers, until they are asked to be upgraded. */
+export function countConnections(server: Server, newcomers: Newcomers): void {
+  function forget(this: Socket): void {
+    newcomers.delete(this)
+  }
+  server.on('connection', (socket) => {
+    newcomers.add(socket, () => socket.destroy())
+    socket.on('close', forget)
+  })
 }
 
 /**

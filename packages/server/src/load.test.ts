@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -190,4 +191,32 @@ test('connections beyond the limit are told why, and far beyond it are dropped',
   expect(await lingering.closed).toMatchObject({ code: 4429 })
   expect(host.guests).toHaveLength(4)
   expect(await host.guest('a')?.info('time')).toEqual(time)
+})
+
+test('connections that ask for nothing shut nobody out: whichever waits longest goes', async () => {
+  const { host, url, port } = await listening({ connectionsPerAddress: Infinity })
+  await answering(`${url}/join/early`)
+  const silent = await Promise.all(
+    Array.from({ length: 1_024 }, async () => {
+      const socket = connect(port, '127.0.0.1')
+      cleanups.push(() => socket.destroy())
+      socket.on('error', () => undefined)
+      await once(socket, 'connect')
+      return socket
+    }),
+  )
+  const gone = Promise.race(silent.map((socket) => once(socket, 'close')))
+  await answering(`${url}/join/late`)
+  await gone
+  await setImmediate()
+  expect(silent.filter(({ closed }) => closed)).toHaveLength(1)
+  for (const id of ['early', 'late']) expect(await host.guest(id)?.info('time')).toEqual(time)
+}, 20_000)
+
+test('headers that are too large are refused, and nobody else notices', async () => {
+  const { host, url } = await listening()
+  await answering(`${url}/join/alpha`)
+  const headers = { 'x-large': 'x'.repeat(17 * 1024) }
+  expect(await dial(`${url}/join/beta`, { headers }).closed).toMatchObject({ status: 431 })
+  expect(await host.guest('alpha')?.info('time')).toEqual(time)
 })

@@ -14,7 +14,7 @@ import {
 import type { Door, Principal } from './authentication.js'
 import type { EntranceRequest, Visit } from './entrance.js'
 import { AcceptedSocket, type SocketHost } from './accepted-socket.js'
-import type { Newcomer, Newcomers } from './crowd.js'
+import type { Newcomers } from './crowd.js'
 import { messagesPerLook, Pace } from './pace.js'
 
 /** What the socket of a guest or a console needs of its host. */
@@ -32,7 +32,7 @@ export interface PeerSocketHost extends SocketHost {
 }
 
 /** The socket of a peer that may stay if it says hello and is who it says: guests and consoles alike. */
-export abstract class PeerSocket<R extends Role> extends AcceptedSocket implements Beating, Newcomer {
+export abstract class PeerSocket<R extends Role> extends AcceptedSocket implements Beating {
   readonly address: string | undefined
   readonly #host: PeerSocketHost
   /** Until hello was echoed. Its work is done then, and the socket is all that a session needs. */
@@ -63,7 +63,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
       closed: (ending) => this.#left(ending),
     })
     if (host.door !== undefined) this.#identify(host.door, request, visit)
-    host.newcomers.add(this)
+    host.newcomers.add(this, (refusal) => this.#refuse(refusal))
   }
 
   protected abstract makeRole(session: Session<R>): R
@@ -119,10 +119,6 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
 
   pinged(): void {
     this.#count(1)
-  }
-
-  giveUp(refusal: Refusal): void {
-    this.#refuse(refusal)
   }
 
   override closed(code: number, reason: string): void {

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { limits, webSocketTransport, type Backlog, type Dial, type Receiver } from '@guestool/core'
 import { WebSocketServer } from 'ws'
+import type { Newcomers } from './crowd.js'
 import { isEntrance, type EntranceRequest } from './entrance.js'
 
 // The only file that knows the library `ws`.
@@ -15,6 +16,7 @@ export interface Gate {
   readonly basePath: string
   /** What its sockets hold unread. */
   readonly backlog: Backlog
+  readonly newcomers: Newcomers
   /** Whether there are so many sockets that a request is not even told so. */
   overflows(request: EntranceRequest): boolean
   /** Why a request must be refused by HTTP 403, or undefined. */
@@ -31,6 +33,7 @@ export function upgradeSockets(server: Server | SecureServer, gate: Gate): () =>
     // What else lives on this server keeps its own paths; alone, it is ours to say that there is nothing.
     if (server.listenerCount('upgrade') > 1 && !isEntrance(url, gate.basePath)) return
     const entrance = { url, headers: request.headers, address: addressOf(request.socket) }
+    gate.newcomers.delete(socket)
     if (gate.overflows(entrance)) return void socket.destroy()
     const refusal = gate.refusal(entrance)
     if (refusal !== undefined) return forbid(socket, refusal)
