@@ -42,6 +42,18 @@ test.each(['', ',', 'a,', 'a b', 'a/b', '[a]', '%2a', 'x'.repeat(65), `${'a,'.re
   },
 )
 
+function stars(count: number): string {
+  return Array.from({ length: count }, (_, i) => `team-${i}*`).join(',')
+}
+
+test('a pattern has any number of ids, and 32 "*" at most', () => {
+  expect(guestPattern(stars(32))('team-31-a')).toBe(true)
+  expect(() => guestPattern(stars(33))).toThrow('a pattern of guest ids with 33 "*" has over 32')
+  expect(() => guestPattern(`${stars(31)},a*b*c`)).toThrow('33 "*"')
+  const ids = Array.from({ length: 800 }, (_, i) => `a${i}`).join(',')
+  expect(['a0', 'a799', 'a800', 'a'].map(guestPattern(`${ids},b*`))).toEqual([true, true, false, false])
+})
+
 test('a pattern means what the same regular expression means', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '*'), minLength: 1, maxLength: 8 })
   const id = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 10 })

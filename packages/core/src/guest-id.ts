@@ -1,3 +1,5 @@
+import { limits } from './limits.js'
+
 const idForm = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/
 
 /** Whether a text may be the id of a guest: 1 to 64 letters, digits, `_`, `-`, `.` (not first). */
@@ -12,7 +14,7 @@ const patternForm = /^[A-Za-z0-9._*-]{1,64}(,[A-Za-z0-9._*-]{1,64})*$/
 
 /**
  * What tells the ids that a pattern means from others. A pattern is an id, in which `*` stands for any characters, or
- * several of them: `alpha`, `team-*`, `alpha,team-*`; `*` alone is every guest.
+ * several of them: `alpha`, `team-*`, `alpha,team-*`; `*` alone is every guest. It has 32 `*` at most.
  *
  * @throws {TypeError} when it is no pattern
  */
@@ -22,8 +24,16 @@ export function guestPattern(pattern: string): (id: string) => boolean {
     throw new TypeError(
       `"${pattern.slice(0, 64)}" is no pattern of guest ids; write alpha, team-*, or several with commas`,
     )
-  const globs = pattern.split(',').map((glob) => glob.split('*'))
-  return (id) => globs.some((parts) => fits(id, parts))
+  const each = pattern.split(',').map((glob) => glob.split('*'))
+  // Every id of a hub is held against it, so that ids alone cost nothing, and `*` not much.
+  const ids = new Set(each.flatMap((parts) => (parts.length === 1 ? parts : [])))
+  const globs = each.filter((parts) => parts.length > 1)
+  const stars = globs.reduce((sum, parts) => sum + parts.length - 1, 0)
+  if (stars > limits.patternStars)
+    throw new TypeError(
+      `a pattern of guest ids with ${stars} "*" has over ${limits.patternStars}; name what they have in common`,
+    )
+  return (id) => ids.has(id) || globs.some((parts) => fits(id, parts))
 }
 
 /** Whether a text is these parts in their order, with anything between them: each search goes on where the last ended. */

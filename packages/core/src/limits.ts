@@ -59,6 +59,10 @@ export const limits = {
   historyWatched: 60_000,
   /** Guests in one page of the hub's info `guests`: they fit in a frame. */
   guestsPage: 1_000,
+  /** `*` in a pattern of guest ids, against which every guest of a hub is held. */
+  patternStars: 32,
+  /** Names of events in one subscription: more than a contract has. Whoever wants more leaves them out, and hears all. */
+  subscribedNames: 256,
   /** Frames an acceptor holds while a claim of an id is decided (two seconds at most); together they are a frame's size. */
   heldFrames: 64,
   /** Bad frames in a burst before the connection is closed … */

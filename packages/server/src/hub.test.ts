@@ -279,6 +279,7 @@ describe('the info guests', () => {
   test.each([
     [{ guests: '' }, /guests: .*no pattern/],
     [{ guests: 'a b' }, /guests: .*no pattern/],
+    [{ guests: '*,'.repeat(32) + '*' }, /guests: .*33 "\*"/],
     [{ guests: ['a'] }, /guests: expected string/],
     [{ limit: '5' }, /limit: expected number/],
     [{ limit: null }, /limit/],
@@ -462,12 +463,17 @@ describe('events of guests', () => {
     // One that is refused changes nothing.
     expect(await console.subscribe({ guests: 'a b' })).toMatchObject({ code: 'invalid_params' })
     expect(await console.subscribe({ guests: '*', names: [1] })).toMatchObject({ code: 'invalid_params' })
+    const names = Array.from({ length: 257 }, (_, i) => (i === 0 ? 'up' : `name-${i}`))
+    expect(await console.subscribe({ names })).toMatchObject({ code: 'invalid_params' })
     emit(alpha, 'up')
     emit(beta, 'up')
     expect(await console.heardOf()).toEqual(['beta up'])
     await console.subscribe({ names: [] })
     emit(beta, 'up')
     expect(await console.heardOf()).toEqual([])
+    expect(await console.subscribe({ names: names.slice(0, 256) })).toBeNull()
+    emit(alpha, 'up')
+    expect(await console.heardOf()).toEqual(['alpha up'])
   })
 
   test('come to a console of one guest without asking, and not to those of others', async () => {
@@ -866,10 +872,11 @@ function noting(id?: string) {
 
 /** A hub on a registry in the hands of the test: with one guest, of which is told what the test says. */
 function handMade() {
+  const stateAt = stage.clock.wall()
   const about = {
     id: 'alpha',
     revision: 1,
-    stateAt: 0,
+    stateAt,
     connectedAt: 0,
     shared: 0,
     roundTrip: undefined,

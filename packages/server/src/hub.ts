@@ -110,6 +110,10 @@ export class Hub {
       },
       action: {
         subscribe: ({ guests, names }) => {
+          if (names !== undefined && names.length > limits.subscribedNames) {
+            const text = `names: at most ${limits.subscribedNames}; leave them out to hear of everything`
+            throw new GuestoolError('invalid_params', text)
+          }
           this.#consoles.set(console, { fits: pattern(guests), names: names && new Set(names) })
           return null
         },
