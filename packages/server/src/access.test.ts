@@ -8,7 +8,7 @@ test('whoever is not authenticated is on the same machine, and may do everything
 
 test('a console sees all guests and only reads, unless its principal says otherwise', () => {
   const plain = accessOf({ role: 'console' })
-  expect([plain.sees('alpha'), plain.actions]).toEqual([true, false])
+  expect([plain.sees('alpha'), plain.sees('beta'), plain.actions]).toEqual([true, true, false])
   const some = accessOf({ role: 'console', guests: 'alpha,team-*', actions: true })
   expect(['alpha', 'alphabet', 'team-', 'team-1', 'beta'].filter((id) => some.sees(id))).toEqual([
     'alpha',
