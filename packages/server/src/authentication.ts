@@ -33,6 +33,15 @@ export type SettledPrincipal =
   | GuestPrincipal
   | { readonly role: 'console'; readonly guests: string; readonly actions: boolean }
 
+/** How long somebody who is known may stay. */
+export interface Stay {
+  /**
+   * Asked every thirty seconds while it is connected; false closes with 4401. What it throws is emitted as `error`, and
+   * changes nothing. Without it, whoever is in may stay.
+   */
+  readonly stillValid?: (() => boolean | Promise<boolean>) | undefined
+}
+
 /** Somebody at the door. */
 export interface Visitor {
   /** Guests come by `/join`, consoles by `/guests`. */
@@ -63,7 +72,7 @@ export interface Visitor {
 export type Authenticate = (visitor: Visitor) => Verdict | Promise<Verdict>
 
 /** What is known of a visitor. */
-export type Verdict = Principal | Refusal | undefined
+export type Verdict = (Principal & Stay) | Refusal | undefined
 
 /** Finds out who visitors are, of a host that asks. */
 export class Door {
@@ -80,7 +89,7 @@ export class Door {
     request: EntranceRequest,
     visit: Visit,
     report: (error: unknown) => void,
-  ): Promise<Principal | Refusal> {
+  ): Promise<(Principal & Stay) | Refusal> {
     const { address } = request
     if (!this.#attempts.allows(address)) return tooManyFailed
     const identity = await this.#ask(request, visit, report)
@@ -94,7 +103,7 @@ export class Door {
     request: EntranceRequest,
     visit: Visit,
     report: (error: unknown) => void,
-  ): Promise<Principal | Refusal> {
+  ): Promise<(Principal & Stay) | Refusal> {
     const { url, headers, address } = request
     const token = tokenOf(request)
     try {
@@ -103,7 +112,8 @@ export class Door {
       if (problem !== undefined) throw new TypeError(`authenticate gave ${without(token, problem)}`)
       if (verdict == null) return notAuthenticated
       if ('code' in verdict) return { code: verdict.code, reason: without(token, verdict.reason) }
-      return mismatch(verdict, visit) ?? settled(verdict)
+      const { stillValid } = verdict
+      return mismatch(verdict, visit) ?? { ...settled(verdict), stillValid }
     } catch (error) {
       report(error)
       return { code: closeCode.failed, reason: 'this host cannot authenticate now; try again later' }
@@ -131,6 +141,8 @@ function problemOf(verdict: Verdict): string | undefined {
     if (Number.isInteger(code) && code >= 4400 && code <= 4499 && typeof reason === 'string') return undefined
     return `a refusal with ${code}; it needs a code of 4400 to 4499 and a reason`
   }
+  if (verdict.stillValid !== undefined && typeof verdict.stillValid !== 'function')
+    return 'a principal with "stillValid" that is no function'
   const problem = principalProblem(verdict)
   return problem && `a principal that is ${problem}`
 }

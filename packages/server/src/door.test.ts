@@ -281,12 +281,21 @@ test('connections are counted by the address that a trusted proxy saw', async ()
   ).toMatchObject({ code: 4429 })
 })
 
+test('a host without authenticate refuses whoever comes through a proxy that it was not told of', async () => {
+  const { url } = await listening()
+  for (const name of ['x-forwarded-for', 'forwarded']) {
+    for (const path of ['/join/alpha', '/guests'])
+      expect(await refused(url + path, { headers: { [name]: '127.0.0.1' } })).toMatchObject({ code: 4401 })
+  }
+  await join(`${url}/join/alpha`)
+})
+
 test('a host without authenticate refuses who comes from elsewhere through a proxy', async () => {
   const { url } = await listening({ trustProxy: 'loopback' })
   for (const forwarded of ['192.0.2.7', '127.0.0.1, 192.0.2.7', 'garbage']) {
     expect(await refused(`${url}/join/alpha`, { headers: { 'x-forwarded-for': forwarded } })).toEqual({
       code: 4401,
-      reason: 'this host has no "authenticate": it takes only its own machine',
+      reason: 'this host has no "authenticate": it takes its own machine only, and nobody through a proxy',
     })
   }
   await join(`${url}/join/alpha`)

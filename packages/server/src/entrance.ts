@@ -84,7 +84,7 @@ export function visitOf(request: EntranceRequest, rules: EntranceRules): Visit |
   if (rules.localOnly && request.address !== undefined && !isLoopback(request.address)) {
     return turnedAway(
       closeCode.unauthenticated,
-      'this host has no "authenticate": it takes only its own machine',
+      'this host has no "authenticate": it takes its own machine only, and nobody through a proxy',
     )
   }
   const foreign = foreignPage(request, rules)

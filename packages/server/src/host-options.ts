@@ -3,7 +3,7 @@ import { Door, type Authenticate } from './authentication.js'
 import { basePathOf, type EntranceRequest, type EntranceRules } from './entrance.js'
 import { isLoopback } from './loopback.js'
 import { nameSet, originSet } from './origin.js'
-import { addressReader } from './peer-address.js'
+import { addressReader, directAddress } from './peer-address.js'
 import { publicUrlOf } from './public-url.js'
 
 /** What a host may be told. Every option has a default that suits most. */
@@ -123,7 +123,10 @@ export function settingsOf(options: HostOptions): HostSettings {
   return {
     door: authenticate && new Door(authenticate, clock),
     ...placeOf(options),
-    addressOf: addressReader(options.trustProxy ?? []),
+    addressOf:
+      authenticate === undefined && options.trustProxy === undefined
+        ? directAddress
+        : addressReader(options.trustProxy ?? []),
     maxPayload,
     maxPending,
     messagesPerSecond: options.messagesPerSecond ?? limits.messagesPerSecond,

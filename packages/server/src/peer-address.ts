@@ -24,6 +24,15 @@ export function addressReader(
   }
 }
 
+/**
+ * The address of a peer that only this machine's own may have: what came through a proxy that nobody trusts, came from
+ * anywhere, and a proxy here would else pass for the machine itself.
+ */
+export function directAddress({ headers, address }: EntranceRequest): string | undefined {
+  const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined
+  return isForwarded ? 'unknown' : address
+}
+
 function trustOf(trusted: string | readonly string[]): (address: string, hop: number) => boolean {
   try {
     return compile([trusted].flat())

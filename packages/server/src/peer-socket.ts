@@ -11,7 +11,7 @@ import {
   type Session,
   type Wheel,
 } from '@guestool/core'
-import type { Door, Principal } from './authentication.js'
+import type { Door, Principal, Stay } from './authentication.js'
 import type { EntranceRequest, Visit } from './entrance.js'
 import { AcceptedSocket, type SocketHost } from './accepted-socket.js'
 import type { Newcomers } from './crowd.js'
@@ -38,7 +38,8 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   /** Until hello was echoed. Its work is done then, and the socket is all that a session needs. */
   #acceptor: Acceptor<R> | undefined
   #session: Session<R> | undefined
-  #identified: Promise<Principal | Refusal> | undefined
+  #identified: Promise<(Principal & Stay) | Refusal> | undefined
+  #stillValid: Stay['stillValid']
   #cancelTimer: CancelTimer | undefined
   #stopBeating: (() => void) | undefined
   #over = false
@@ -129,13 +130,15 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
 
   /** Once a turn of the wheel: pings, and gives up a socket from which nothing comes any more. */
   beat(): void {
-    if (this.transport.ping === undefined) return
     const now = this.#host.clock.now()
-    if (now - Math.max(this.#pongAt, this.lastHeardAt) >= 2 * limits.idle) return this.terminate()
+    const { ping } = this.transport
+    if (ping !== undefined && now - Math.max(this.#pongAt, this.lastHeardAt) >= 2 * limits.idle)
+      return this.terminate()
     // Beats come some seconds apart, give or take a timer's jitter.
     if (now - this.#pingedAt < limits.idle - limits.probeTimeout / 2) return
     this.#pingedAt = now
-    this.transport.ping()
+    this.transport.ping?.()
+    if (this.#stillValid !== undefined) void this.#checkStay(this.#stillValid)
   }
 
   protected end(code: number, reason: string): void {
@@ -194,9 +197,20 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     void this.#identified.then((identity) => this.#known(identity))
   }
 
-  #known(identity: Principal | Refusal): void {
+  #known(identity: (Principal & Stay) | Refusal): void {
     this.#cancelTimer?.()
     if ('code' in identity) this.#refuse(identity)
+    else this.#stillValid = identity.stillValid
+  }
+
+  async #checkStay(stillValid: () => boolean | Promise<boolean>): Promise<void> {
+    try {
+      if (await stillValid()) return
+    } catch (error) {
+      return this.#host.report(error)
+    }
+    const reason = 'what this connection was let in for expired or was revoked; get a new token and send it'
+    void this.hangUp(closeCode.unauthenticated, reason)
   }
 
   #refuse(refusal: Refusal): void {

@@ -1,34 +1,117 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newOpid } from '@guestool/core'
-import { frame } from '@guestool/testing'
-import { afterEach, expect, test } from 'vitest'
+import { VirtualClock } from '@guestool/testing'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Stay, Verdict } from './authentication.js'
 import { tokens } from './index.js'
-import { cleanups, cleanUp, dial, listening } from './sockets.test.kit.js'
+import { cleanups, cleanUp } from './sockets.test.kit.js'
+import { hello, hostStage } from './stage.test.kit.js'
 
 afterEach(cleanUp)
 
-test('a key that is revoked ends no open connection, and begins none; a guest’s can be closed', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'guestool-'))
-  cleanups.push(() => rm(folder, { recursive: true }))
-  const keys = tokens(join(folder, 'tokens.json'))
-  const token = await keys.add({ role: 'guest', id: 'alpha' })
-  const { host, url } = await listening({ authenticate: keys.authenticate, history: false })
-  const alpha = () => dial(`${url}/join/alpha`, { headers: { authorization: `Bearer ${token}` } })
+describe('who was let in', () => {
+  /** A guest and a console, of whom one may be told to go. */
+  async function entered(stillValid: Stay['stillValid']) {
+    const stage = hostStage({
+      authenticate: ({ role, id = '' }) =>
+        role === 'guest' ? { role, id, stillValid } : { role, guests: '*', stillValid: () => true },
+    })
+    const guest = stage.peer('/join/alpha')
+    const guestEnd = stage.pair.dialler
+    const console = stage.peer('/guests')
+    const consoleEnd = stage.pair.dialler
+    await Promise.all([hello(guest), hello(console)])
+    // A guest that is silent would be asked whether it lives.
+    const live = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 10_000) {
+        if (guestEnd.over === undefined) await hello(guest)
+        await stage.clock.advance(10_000)
+      }
+    }
+    return { stage, guest, guestEnd, consoleEnd, live }
+  }
 
-  const guest = alpha()
-  await guest.opened
-  const hello = frame(newOpid(), '/hello', {})
-  guest.socket.send(hello)
-  expect(await guest.next()).toBe(hello)
+  test('hears 4401 within a minute after it is not valid any more; others stay', async () => {
+    let valid = true
+    const { stage, guest, consoleEnd, live } = await entered(() => Promise.resolve(valid))
+    await live(120_000)
+    expect(stage.host.guest('alpha')?.state).toBe('alive')
+    valid = false
+    await live(40_000)
+    expect(await guest.ended).toEqual({
+      code: 4401,
+      reason: 'what this connection was let in for expired or was revoked; get a new token and send it',
+    })
+    expect(stage.host.guests).toEqual([])
+    expect(consoleEnd.over).toBeUndefined()
+    expect(stage.errors).toEqual([])
+    expect(await stage.leftovers()).toEqual([])
+  })
 
-  for (const { key } of await keys.list()) await keys.revoke(key)
-  expect(await alpha().closed).toMatchObject({ code: 4401 })
-  guest.socket.send(frame(newOpid(), '/hello', {}))
-  await guest.next()
-  expect(host.guest('alpha')?.state).toBe('alive')
+  test('stays when that cannot be found out, and the host hears why', async () => {
+    const { stage, guestEnd, live } = await entered(() => {
+      throw new Error('the database is away')
+    })
+    await live(60_000)
+    expect(guestEnd.over).toBeUndefined()
+    expect(new Set(stage.errors.map(String))).toEqual(new Set(['Error: the database is away']))
+    expect(await stage.leftovers()).toEqual([])
+  })
+})
 
-  await host.guest('alpha')?.close()
-  expect(await guest.closed).toMatchObject({ code: 1000 })
+describe('a token of a file', () => {
+  async function keysOf() {
+    const folder = await mkdtemp(join(tmpdir(), 'guestool-'))
+    cleanups.push(() => rm(folder, { recursive: true }))
+    const clock = new VirtualClock()
+    return { clock, keys: tokens(join(folder, 'tokens.json'), { clock }), folder }
+  }
+  type Keys = ReturnType<typeof tokens>
+  const about = { role: 'console', id: undefined, path: '/guests', query: '', headers: {} } as const
+
+  /** What tells later whether whoever brought this token may stay. */
+  async function stay(keys: Keys, token: string): Promise<() => Promise<boolean>> {
+    const verdict: Verdict = await keys.authenticate({ ...about, token, address: undefined })
+    if (verdict === undefined || 'code' in verdict) throw new Error('it was not let in')
+    return async () => (await verdict.stillValid?.()) ?? true
+  }
+
+  test('is over when its key is revoked', async () => {
+    const { keys } = await keysOf()
+    const one = await stay(keys, await keys.add({ role: 'console' }))
+    const other = await stay(keys, await keys.add({ role: 'console' }))
+    expect([await one(), await other()]).toEqual([true, true])
+    const [key] = await keys.list()
+    await keys.revoke(key!.key)
+    expect([await one(), await other()]).toEqual([false, true])
+  })
+
+  test('is over when it expires', async () => {
+    const { keys, clock } = await keysOf()
+    const valid = await stay(keys, await keys.add({ role: 'console', expiresIn: 60_000 }))
+    await clock.advance(59_999)
+    expect(await valid()).toBe(true)
+    await clock.advance(1)
+    expect(await valid()).toBe(false)
+  })
+
+  test('is over when it was rotated, after the overlap', async () => {
+    const { keys, clock } = await keysOf()
+    const old = await stay(keys, await keys.add({ role: 'console' }))
+    const [key] = await keys.list()
+    const fresh = await stay(keys, await keys.rotate(key!.key, { overlap: 60_000 }))
+    await clock.advance(59_999)
+    expect([await old(), await fresh()]).toEqual([true, true])
+    await clock.advance(1)
+    expect([await old(), await fresh()]).toEqual([false, true])
+  })
+
+  test('is not over because its file cannot be read', async () => {
+    const { keys, folder } = await keysOf()
+    const valid = await stay(keys, await keys.add({ role: 'console' }))
+    await rm(folder, { recursive: true })
+    cleanups.pop()
+    await expect(valid()).rejects.toMatchObject({ code: 'failed' })
+  })
 })

@@ -35,7 +35,13 @@ const visitor = (token: string | undefined): Visitor => ({
   headers: {},
   address: undefined,
 })
-const who = async (token: string | undefined, by = keys) => by.authenticate(visitor(token))
+const who = async (token: string | undefined, by = keys) => {
+  const verdict = await by.authenticate(visitor(token))
+  if (verdict === undefined || !('stillValid' in verdict)) return verdict
+  const { stillValid, ...principal } = verdict
+  expect(await stillValid?.()).toBe(true)
+  return principal
+}
 const nameOf = (token: string) => token.slice('guestool_'.length, token.indexOf('.'))
 const invalid = { code: 4401, reason: 'this token is not valid, or was revoked; get a new one and send it' }
 

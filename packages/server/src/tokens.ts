@@ -7,9 +7,10 @@ import {
   type GuestPrincipal,
   type Principal,
   type SettledPrincipal,
+  type Stay,
   type Visitor,
 } from './authentication.js'
-import { TokenFile, type Secret } from './token-file.js'
+import { TokenFile, type Keys, type Secret } from './token-file.js'
 import { matching, newKeyName, newToken, partsOf } from './token.js'
 
 /** Whom a token is for, and for how long. */
@@ -42,7 +43,8 @@ export interface RotateOptions {
 /**
  * Tokens in a file: `const keys = tokens('tokens.json')` and `createHost({ authenticate: keys.authenticate })`. The file
  * has hashes of them only. Any number of processes may use and change it at the same time: a host sees at the next
- * attempt what another process has added, revoked or rotated. Whoever is connected already stays.
+ * attempt what another process has added, revoked or rotated, and whoever is connected by a token that is over is closed
+ * within a minute.
  *
  * @param file is made by the first `add`, for its owner alone (mode 0600). Its folder must be writable, too
  */
@@ -140,16 +142,10 @@ class FileTokens implements Tokens {
     })
   }
 
-  async #authenticate({ token }: Visitor): Promise<Principal | Refusal> {
+  async #authenticate({ token }: Visitor): Promise<(Principal & Stay) | Refusal> {
     if (token === undefined) return refused('no token came with this connection; get one and send it')
     const { key, secret } = partsOf(token)
-    const keys = await this.#file.read()
-    if (keys === undefined) {
-      throw new GuestoolError(
-        'failed',
-        `there are no tokens in ${this.#path}, so that nobody gets in: it does not exist; add one, or correct the path`,
-      )
-    }
+    const keys = await this.#read()
     const known = keys.get(key)
     const found = matching(secret, known?.secrets)
     if (known === undefined || found === undefined)
@@ -159,7 +155,22 @@ class FileTokens implements Tokens {
       const day = new Date(expiresAt).toISOString().slice(0, 10)
       return refused(`this token expired on ${day}; get a new one and send it`)
     }
-    return settled(known)
+    return { ...settled(known), stillValid: () => this.#isValid(key, found.sha256) }
+  }
+
+  async #isValid(key: string, sha256: string): Promise<boolean> {
+    const keys = await this.#read()
+    const secret = keys.get(key)?.secrets.find((each) => each.sha256 === sha256)
+    return secret !== undefined && this.#clock.wall() < (secret.expiresAt ?? Infinity)
+  }
+
+  async #read(): Promise<Keys> {
+    const keys = await this.#file.read()
+    if (keys !== undefined) return keys
+    throw new GuestoolError(
+      'failed',
+      `there are no tokens in ${this.#path}, so that nobody gets in: it does not exist; add one, or correct the path`,
+    )
   }
 
   #newSecret(key: string, lifetime: number): { token: string; secret: Secret } {
