@@ -59,6 +59,8 @@ export const limits = {
   historyWatched: 60_000,
   /** Guests in one page of the hub's info `guests`: they fit in a frame. */
   guestsPage: 1_000,
+  /** Guests of a hub that are looked through in the time that a message takes: it counts as one more for each of these. */
+  guestsPerMessage: 128,
   /** `*` in a pattern of guest ids, against which every guest of a hub is held. */
   patternStars: 32,
   /** Names of events in one subscription: more than a contract has. Whoever wants more leaves them out, and hears all. */

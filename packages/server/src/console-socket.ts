@@ -43,6 +43,10 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubCo
     return this.#access
   }
 
+  charge(messages: number): void {
+    this.count(messages)
+  }
+
   /** Hands on an event, in the console's revision. */
   tell({ name, data }: Event, guest: string | undefined): void {
     const { session } = this

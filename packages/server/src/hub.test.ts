@@ -852,6 +852,19 @@ test('a console of the hub may have 16384 requests on their way, one of a guest 
   expect(await fixed.heard()).toMatchObject([{ opct: { code: 'busy' } }])
 })
 
+test('what a hub looks through counts as messages: whoever asks for much is read more slowly', async () => {
+  staged({ authenticate })
+  for (let i = 0; i < 640; i++) await stage.guest(`g${i}`, 1, { address: `192.0.${i >> 7}.${i & 127}` })
+  const console = await visitor(2)
+  // Each is six messages: a burst of 4096, then 2000 a second.
+  for (let i = 0; i < 1_000; i++) console.send(undefined, 'info', 'guests', { guests: 'g1' })
+  const now = (await console.answers()).length
+  await stage.clock.advance(2_000)
+  expect(now).toBeGreaterThan(600)
+  expect(now).toBeLessThan(800)
+  expect((await console.answers()).length + now).toBe(1_000)
+})
+
 test('requests nested too deep to be written are the console’s failure, and nobody else’s', async () => {
   const guest = await stage.guest('alpha')
   const console = await visitor(2)
@@ -867,7 +880,7 @@ test('requests nested too deep to be written are the console’s failure, and no
 function noting(id?: string) {
   const told: string[] = []
   const access = { sees: () => true, actions: true }
-  return { id, access, told, tell: ({ name }: { name: string }) => void told.push(name) }
+  return { id, access, told, tell: ({ name }: { name: string }) => void told.push(name), charge() {} }
 }
 
 /** A hub on a registry in the hands of the test: with one guest, of which is told what the test says. */

@@ -27,6 +27,8 @@ export interface HubConsole {
   readonly access: Access
   /** Sends an event; to a console of the whole hub it is the hub's own, or that of a guest. */
   tell(event: Event, guest: string | undefined): void
+  /** What it asked for is as much work as so many messages more. */
+  charge(messages: number): void
 }
 
 /** The histories of guests, by their ids. */
@@ -104,8 +106,8 @@ export class Hub {
     const { access } = console
     return {
       info: {
-        guests: ({ guests, after, limit }) => this.#page(access, pattern(guests), after, limit),
-        hub: () => this.#report(access),
+        guests: ({ guests, after, limit }) => this.#page(console, pattern(guests), after, limit),
+        hub: () => this.#report(console),
         history: ({ guest, minutes }) => this.#history(access, guest, minutes),
       },
       action: {
@@ -122,26 +124,32 @@ export class Hub {
   }
 
   /** The guests that a console may see, those included that were here within a day. */
-  *#visible(access: Access): Generator<KnownGuest> {
+  *#visible(console: HubConsole): Generator<KnownGuest> {
     const { registry, clock } = this.#options
-    for (const guest of registry.find()) if (access.sees(guest.id)) yield guest
+    const { access } = console
+    let looked = this.#departed.size
+    for (const guest of registry.find()) {
+      looked++
+      if (access.sees(guest.id)) yield guest
+    }
     const yesterday = clock.wall() - limits.rememberedFor
     for (const guest of this.#departed.values())
       if (guest.stateAt > yesterday && access.sees(guest.id)) yield guest
+    console.charge(Math.floor(looked / limits.guestsPerMessage))
   }
 
-  #page(access: Access, fits: (id: string) => boolean, after: string, limit: number): GuestReport[] {
+  #page(console: HubConsole, fits: (id: string) => boolean, after: string, limit: number): GuestReport[] {
     const page: KnownGuest[] = []
-    for (const guest of this.#visible(access)) if (guest.id > after && fits(guest.id)) page.push(guest)
+    for (const guest of this.#visible(console)) if (guest.id > after && fits(guest.id)) page.push(guest)
     // By code units, as `after` compares.
     page.sort((a, b) => (a.id < b.id ? -1 : 1))
     return page.slice(0, Math.min(limits.guestsPage, Math.max(1, Math.floor(limit)))).map(reportOf)
   }
 
-  #report(access: Access): HubTypes['info']['hub']['result'] {
+  #report(console: HubConsole): HubTypes['info']['hub']['result'] {
     const guests = { alive: 0, unresponsive: 0, gone: 0 }
     const counts = { sent: 0, received: 0, late: 0, malformed: 0, rejected: 0, shared: 0 }
-    for (const guest of this.#visible(access)) {
+    for (const guest of this.#visible(console)) {
       guests[guest.state]++
       const more = countsOf(guest.counts, guest.shared)
       for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += more[name]

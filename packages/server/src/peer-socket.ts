@@ -99,13 +99,23 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     return this.#pace?.paused ?? false
   }
 
+  /** Counts what came unasked. A large message counts as one for each 4 KiB of it. */
+  protected count(messages: number): void {
+    this.#unasked += messages
+    if (this.#unasked < messagesPerLook) return
+    const { clock, messagesPerSecond } = this.#host
+    this.#pace ??= new Pace(clock, this.transport, messagesPerSecond)
+    this.#pace.count(this.#unasked)
+    this.#unasked = 0
+  }
+
   text(text: string): void {
     const session = this.#session
     const before = session?.role.pending ?? 0
     if (session === undefined) this.#acceptor?.text(text)
     else session.receive(text)
     // With fewer calls on their way, this answered one.
-    if ((session?.role.pending ?? 0) >= before) this.#count(1 + (text.length >>> 12))
+    if ((session?.role.pending ?? 0) >= before) this.count(1 + (text.length >>> 12))
   }
 
   binary(): void {
@@ -115,11 +125,11 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
 
   pong(): void {
     this.#pongAt = this.#host.clock.now()
-    this.#count(1)
+    this.count(1)
   }
 
   pinged(): void {
-    this.#count(1)
+    this.count(1)
   }
 
   override closed(code: number, reason: string): void {
@@ -217,15 +227,5 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     this.#over = true
     this.#host.newcomers.delete(this)
     this.#acceptor?.refuse(refusal)
-  }
-
-  /** Counts what came unasked. A large message counts as one for each 4 KiB of it. */
-  #count(messages: number): void {
-    this.#unasked += messages
-    if (this.#unasked < messagesPerLook) return
-    const { clock, messagesPerSecond } = this.#host
-    this.#pace ??= new Pace(clock, this.transport, messagesPerSecond)
-    this.#pace.count(this.#unasked)
-    this.#unasked = 0
   }
 }
