@@ -276,10 +276,12 @@ describe('what a guest does not say is a gap, and no error', () => {
     await stage.python('alpha', { silent: ['cpu'] })
     const history = sampling(sampled('alpha'))
     await nextMinute()
-    await stage.clock.advance(120 * minute)
-    const told = read(history, 120)
-    expect(gaps(told.cpu_percent)).toBe(120)
-    expect([gaps(told.memory_percent), gaps(told.bots), gaps(told.round_trip_ms)]).toEqual([0, 0, 0])
+    await stage.clock.advance(122 * minute)
+    const told = read(history, 122)
+    expect(gaps(told.cpu_percent)).toBe(122)
+    // The newest sample may still wait for what it never gets.
+    const others = [told.memory_percent, told.bots, told.round_trip_ms].map((column) => column.slice(0, 120))
+    expect(others.map(gaps)).toEqual([0, 0, 0])
   })
 
   test('all of them silent: one sample a minute is tried, for ever', async () => {
