@@ -130,6 +130,8 @@ describe('tables', () => {
       name,
       typeof value === 'number' ? `${value}` : `${value.base}, ${value.cap}`,
     ])
-    expect(told).toEqual(real)
+    // A module's exports have no order of their own.
+    const sorted = (pairs: (string | undefined)[][]) => pairs.map(String).toSorted()
+    expect(sorted(told)).toEqual(sorted(real))
   })
 })

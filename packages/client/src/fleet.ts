@@ -1,7 +1,6 @@
 import {
   findOperation,
   GuestoolError,
-  limits,
   notInContract,
   paramsProblem,
   type CallArguments,
@@ -10,6 +9,7 @@ import {
   type Requester,
   type Shape,
 } from '@guestool/core'
+import * as limits from '@guestool/core/limits'
 import { gather, type GuestRecord, type Verdicts } from './gather.js'
 import { everyGuest, type GuestEvents } from './guest-events.js'
 import type { Line } from './line.js'

@@ -6,7 +6,6 @@ import {
   Connection,
   elapsedSince,
   Failure,
-  limits,
   paramsProblem,
   publicUrl,
   refusesRetry,
@@ -28,6 +27,7 @@ import {
   type Shape,
   type Token,
 } from '@guestool/core'
+import * as limits from '@guestool/core/limits'
 import WebSocket from 'isomorphic-ws'
 
 /** What a client may be told. Every option has a default that suits most. */

@@ -1,4 +1,4 @@
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 
 /** A socket whose peer may leave unread what it is sent. */
 export interface Reader {

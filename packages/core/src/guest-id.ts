@@ -1,4 +1,4 @@
-import { limits } from './limits.js'
+import * as limits from './limits.js'
 
 const idForm = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/
 

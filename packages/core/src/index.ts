@@ -5,6 +5,7 @@ export { Connection, type ConnectionOptions, type ConnectionState } from './conn
 export { isToken, type Token } from './connection/token.js'
 export { Liveness, Wheel, type Beating, type LivenessOptions } from './connection/liveness.js'
 export { Backlog, type Reader } from './backlog.js'
+export { closeCode, dialsAgain, refusesRetry } from './close-code.js'
 export { decode, encode, Malformed } from './codec.js'
 export {
   defineContract,
@@ -21,6 +22,7 @@ export {
 export { guestool, type GuestoolShape } from './contract/guestool.js'
 export { hub, type HubShape } from './contract/hub.js'
 export type { Operation, OperationKind, OperationOptions } from './contract/operation.js'
+export { defaultPort } from './default-port.js'
 export {
   dispatch,
   validEvent,
@@ -42,7 +44,8 @@ export {
   type WireCode,
 } from './errors.js'
 export { guestPattern, isGuestId, longestPattern } from './guest-id.js'
-export { closeCode, defaultPort, dialsAgain, limits, refusesRetry } from './limits.js'
+/** Every number of the protocol and of this SDK; `@guestool/core/limits` has them one by one. */
+export * as limits from './limits.js'
 export { isRecord, type Message, type Rejection } from './message.js'
 export { once } from './once.js'
 export { isOpid, newOpid } from './opid.js'

@@ -1,5 +1,6 @@
 import type { Backlog, Reader } from './backlog.js'
-import { closeCode, limits } from './limits.js'
+import { closeCode } from './close-code.js'
+import * as limits from './limits.js'
 import type { Receiver, Transport } from './transport.js'
 import {
   StandardTransport,

@@ -1,6 +1,7 @@
 import type { CancelTimer, Clock } from '../clock.js'
 import { decode, exceedsBytes, Malformed } from '../codec.js'
-import { closeCode, limits } from '../limits.js'
+import { closeCode } from '../close-code.js'
+import * as limits from '../limits.js'
 import type { Revision } from '../revision/revision.js'
 import { revision1 } from '../revision/revision1.js'
 import { revision2 } from '../revision/revision2.js'

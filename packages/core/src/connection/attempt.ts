@@ -1,6 +1,7 @@
 import type { CancelTimer, Clock } from '../clock.js'
 import { textOf } from '../errors.js'
-import { closeCode, limits } from '../limits.js'
+import { closeCode } from '../close-code.js'
+import * as limits from '../limits.js'
 import type { Revision } from '../revision/revision.js'
 import { Session, type Role } from '../session/session.js'
 import type { Dial, Receiver, Transport } from '../transport.js'

@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from '../clock.js'
-import { limits } from '../limits.js'
+import * as limits from '../limits.js'
 
 /** Something whose life is checked now and then. */
 export interface Beating {

@@ -1,4 +1,4 @@
-import { limits } from '../limits.js'
+import * as limits from '../limits.js'
 
 /** What a host knows this side by: a text, or a function that is asked for one at each dial. */
 export type Token = string | (() => string | Promise<string>)

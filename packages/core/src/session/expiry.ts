@@ -1,5 +1,5 @@
 import { elapsedSince, type CancelTimer, type Clock, type Moment } from '../clock.js'
-import { limits } from '../limits.js'
+import * as limits from '../limits.js'
 
 // A Map that is emptied as fast as it is filled makes itself a new table again and again. Once a full collection has
 // moved one of them among the old things, each table keeps the next alive, with all the calls in it, and every small

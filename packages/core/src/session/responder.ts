@@ -1,7 +1,7 @@
 import { elapsedSince, type Moment } from '../clock.js'
 import { carriesProtoKey } from '../codec.js'
 import { GuestoolError, isGuestoolError, isWireCode, textOf, type WireCode } from '../errors.js'
-import { limits } from '../limits.js'
+import * as limits from '../limits.js'
 import type { Message } from '../message.js'
 import { newOpid } from '../opid.js'
 import type { Request } from '../revision/revision.js'
