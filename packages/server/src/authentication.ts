@@ -152,7 +152,7 @@ export function principalProblem(principal: Principal): string | undefined {
   switch (principal.role) {
     case 'guest':
       if (typeof principal.id === 'string' && isGuestId(principal.id)) return undefined
-      return `"${String(principal.id)}", which cannot be the id of a guest`
+      return `${JSON.stringify(principal.id)}, which cannot be the id of a guest`
     case 'console':
       return consoleProblem(principal)
     default:

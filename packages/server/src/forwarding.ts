@@ -7,7 +7,6 @@ import {
   type Contract,
   type ErrorCode,
   type HandlerContext,
-  type Operation,
   type Request,
 } from '@guestool/core'
 import type { Access } from './access.js'
@@ -53,7 +52,7 @@ export async function forward(
   // The signal fires when the console's minute is over, and when it leaves: the guest never hears of either.
   const outcome = await registry.forward(id, { operation, kind, name, params, asker }, { signal })
   const failure = outcome instanceof Failure ? outcome : errorReply(outcome)
-  if (failure !== undefined) throw told(failure, id, registry.find(id)?.state ?? 'gone', operation)
+  if (failure !== undefined) throw told(failure, id, registry.find(id)?.state ?? 'gone')
   return outcome
 }
 
@@ -70,21 +69,15 @@ function errorReply(content: unknown): Failure | undefined {
   return code && new Failure(code, content.error, { remote: true })
 }
 
-/** A guest's failure as its console is told it. What the guest itself said stays as it is. */
-function told(
-  failure: Failure,
-  id: string,
-  state: KnownGuest['state'],
-  operation: Operation | undefined,
-): GuestoolError {
+/** A guest's failure as its console is told it, which knows what it asked. What the guest itself said stays as it is. */
+function told(failure: Failure, id: string, state: KnownGuest['state']): GuestoolError {
   const { text, details } = failure
-  const remote = details?.remote ?? false
   const code = codeTold(failure.code, state)
-  if (remote) return new GuestoolError(code, text, { remote })
+  if (details?.remote === true) return new GuestoolError(code, text, { remote: true })
   if (code === 'unresponsive') return unresponsive(id)
-  const what = operation === undefined ? '' : `${operation.label} of `
+  const left = `guest ${id} left before it answered; ask again once it is back`
   // Not this host's own fault, so that it is nobody's `error` event here.
-  return new GuestoolError(code, `${what}guest ${id}: ${text}`, { remote: true, cause: failure })
+  return new GuestoolError(code, code === 'gone' ? left : text, { remote: true, cause: failure })
 }
 
 function unresponsive(id: string): GuestoolError {

@@ -141,9 +141,8 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   /** Once a turn of the wheel: pings, and gives up a socket from which nothing comes any more. */
   beat(): void {
     const now = this.#host.clock.now()
-    const { ping } = this.transport
-    if (ping !== undefined && now - Math.max(this.#pongAt, this.lastHeardAt) >= 2 * limits.idle)
-      return this.terminate()
+    const isPinged = this.transport.ping !== undefined
+    if (isPinged && now - Math.max(this.#pongAt, this.lastHeardAt) >= 2 * limits.idle) return this.terminate()
     // Beats come some seconds apart, give or take a timer's jitter.
     if (now - this.#pingedAt < limits.idle - limits.probeTimeout / 2) return
     this.#pingedAt = now

@@ -10,28 +10,28 @@ import { hello, hostStage } from './stage.test.kit.js'
 
 afterEach(cleanUp)
 
-describe('who was let in', () => {
-  /** A guest and a console, of whom one may be told to go. */
-  async function entered(stillValid: Stay['stillValid']) {
-    const stage = hostStage({
-      authenticate: ({ role, id = '' }) =>
-        role === 'guest' ? { role, id, stillValid } : { role, guests: '*', stillValid: () => true },
-    })
-    const guest = stage.peer('/join/alpha')
-    const guestEnd = stage.pair.dialler
-    const console = stage.peer('/guests')
-    const consoleEnd = stage.pair.dialler
-    await Promise.all([hello(guest), hello(console)])
-    // A guest that is silent would be asked whether it lives.
-    const live = async (ms: number): Promise<void> => {
-      for (let passed = 0; passed < ms; passed += 10_000) {
-        if (guestEnd.over === undefined) await hello(guest)
-        await stage.clock.advance(10_000)
-      }
+/** A guest and a console, of whom one may be told to go. */
+async function entered(stillValid: Stay['stillValid']) {
+  const stage = hostStage({
+    authenticate: ({ role, id = '' }) =>
+      role === 'guest' ? { role, id, stillValid } : { role, guests: '*', stillValid: () => true },
+  })
+  const guest = stage.peer('/join/alpha')
+  const guestEnd = stage.pair.dialler
+  const console = stage.peer('/guests')
+  const consoleEnd = stage.pair.dialler
+  await Promise.all([hello(guest), hello(console)])
+  // A guest that is silent would be asked whether it lives.
+  const live = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 10_000) {
+      if (guestEnd.over === undefined) await hello(guest)
+      await stage.clock.advance(10_000)
     }
-    return { stage, guest, guestEnd, consoleEnd, live }
   }
+  return { stage, guest, guestEnd, consoleEnd, live }
+}
 
+describe('who was let in', () => {
   test('hears 4401 within a minute after it is not valid any more; others stay', async () => {
     let valid = true
     const { stage, guest, consoleEnd, live } = await entered(() => Promise.resolve(valid))
@@ -60,13 +60,13 @@ describe('who was let in', () => {
   })
 })
 
+async function keysOf() {
+  const folder = await mkdtemp(join(tmpdir(), 'guestool-'))
+  cleanups.push(() => rm(folder, { recursive: true }))
+  const clock = new VirtualClock()
+  return { clock, keys: tokens(join(folder, 'tokens.json'), { clock }), folder }
+}
 describe('a token of a file', () => {
-  async function keysOf() {
-    const folder = await mkdtemp(join(tmpdir(), 'guestool-'))
-    cleanups.push(() => rm(folder, { recursive: true }))
-    const clock = new VirtualClock()
-    return { clock, keys: tokens(join(folder, 'tokens.json'), { clock }), folder }
-  }
   type Keys = ReturnType<typeof tokens>
   const about = { role: 'console', id: undefined, path: '/guests', query: '', headers: {} } as const
 
