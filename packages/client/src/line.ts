@@ -2,6 +2,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import {
+  asking1,
+  asking2,
   BaseRequester,
   Connection,
   elapsedSince,
@@ -9,8 +11,6 @@ import {
   paramsProblem,
   publicUrl,
   refusesRetry,
-  revision1,
-  revision2,
   SessionRequester,
   systemClock,
   webSocketDial,
@@ -102,7 +102,7 @@ export class Line {
         new SessionRequester(session, (event, guest) => {
           if (!this.hear(event, guest)) session.counts.strangeEvents++
         }),
-      revision: options.revision === 2 ? revision2 : revision1,
+      revision: options.revision === 2 ? asking2 : asking1,
       clock,
       backoff: options.backoff ?? limits.clientBackoff,
       peer: publicUrl(url),

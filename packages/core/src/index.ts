@@ -62,7 +62,9 @@ export {
   type Requester,
   type WatchOptions,
 } from './requester.js'
-export type { Event, Request, Revision, Wire } from './revision/revision.js'
+export { asking1 } from './revision/asking1.js'
+export { asking2 } from './revision/asking2.js'
+export type { AskingRevision, Event, Request, Revision, Wire } from './revision/revision.js'
 export { revision1 } from './revision/revision1.js'
 export { revision2 } from './revision/revision2.js'
 export { SessionRequester, abortedBy, failureOf, type AskOptions } from './session/requester.js'

@@ -2,7 +2,7 @@ import type { CancelTimer, Clock } from '../clock.js'
 import { textOf } from '../errors.js'
 import { closeCode } from '../close-code.js'
 import * as limits from '../limits.js'
-import type { Revision } from '../revision/revision.js'
+import type { AskingRevision } from '../revision/revision.js'
 import { Session, type Role } from '../session/session.js'
 import type { Dial, Receiver, Transport } from '../transport.js'
 import { Liveness } from './liveness.js'
@@ -23,7 +23,7 @@ export interface AttemptOptions<R extends Role> {
   /** For the dial. */
   readonly token?: Token | undefined
   readonly role: (session: Session<R>) => R
-  readonly revision: Revision
+  readonly revision: AskingRevision
   readonly clock: Clock
   readonly maxPayload?: number | undefined
   readonly addressed?: boolean | undefined

@@ -22,26 +22,30 @@ export interface Event {
 }
 
 /**
- * How one revision of the protocol writes and reads what both mean alike. Everything above this interface is the
- * same for both.
+ * How one revision of the protocol writes and reads what both mean alike: as much of it as a session and a requester
+ * need. Everything above this interface is the same for both.
  */
-export interface Revision {
+export interface AskingRevision {
   readonly number: 1 | 2
   /** The operation name of the first frame. */
   readonly hello: string
   /** The operation name of the last frame; revision 1 has none. */
   readonly bye: string | undefined
   request(kind: OperationKind, name: string, params: object): Wire
+  rejection(rejection: Rejection): Wire
+  readEvent(message: Message): Event | undefined
+  readRejection(message: Message): Rejection | undefined
+}
+
+/** All of a revision. A client has no use for what a responder says, so it does not carry it. */
+export interface Revision extends AskingRevision {
   /** The operation name of a reply. */
   reply(kind: OperationKind): string
   /** The answer to a request that failed. */
   failure(kind: OperationKind, code: WireCode, error: string): Wire
   event(name: string, data: unknown): Wire
-  rejection(rejection: Rejection): Wire
   /** The request in a message, or undefined when it is none. */
   readRequest(message: Message): Request | undefined
-  readEvent(message: Message): Event | undefined
-  readRejection(message: Message): Rejection | undefined
 }
 
 /** A rejection's content as a peer sent it: nothing of it is certain but that it is a rejection. */

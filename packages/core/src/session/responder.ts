@@ -4,7 +4,9 @@ import { GuestoolError, isGuestoolError, isWireCode, textOf, type WireCode } fro
 import * as limits from '../limits.js'
 import type { Message } from '../message.js'
 import { newOpid } from '../opid.js'
-import type { Request } from '../revision/revision.js'
+import type { Request, Revision } from '../revision/revision.js'
+import { revision1 } from '../revision/revision1.js'
+import { revision2 } from '../revision/revision2.js'
 import { ExpiryQueue } from './expiry.js'
 import { Ledger } from './ledger.js'
 import type { Ending, Role, Session } from './session.js'
@@ -82,6 +84,7 @@ export interface ResponderOptions {
 /** The side that answers: runs each request once, and sends events. */
 export class SessionResponder implements Role {
   readonly #session: Session
+  readonly #revision: Revision
   readonly #answer: Answer
   readonly #maxPending: number
   readonly #load: Load | undefined
@@ -92,6 +95,7 @@ export class SessionResponder implements Role {
   constructor(session: Session, options: ResponderOptions) {
     const { answer, maxPending = limits.maxPending, load, onError } = options
     this.#session = session
+    this.#revision = session.revision.number === 1 ? revision1 : revision2
     this.#answer = answer
     this.#maxPending = maxPending
     this.#load = load
@@ -118,7 +122,7 @@ export class SessionResponder implements Role {
       this.#session.counts.duplicate++
       return
     }
-    const request = this.#session.revision.readRequest(message)
+    const request = this.#revision.readRequest(message)
     if (request === undefined) {
       this.#finished.set(opid, true)
       return this.#session.reject(
@@ -166,7 +170,7 @@ export class SessionResponder implements Role {
    */
   emit(name: string, data: Record<string, unknown>, guest?: string): boolean {
     try {
-      this.#session.sendWire(newOpid(), this.#session.revision.event(name, data), guest)
+      this.#session.sendWire(newOpid(), this.#revision.event(name, data), guest)
       return true
     } catch (error) {
       if (isGuestoolError(error) && error.code === 'connection_lost') return false
@@ -208,9 +212,8 @@ export class SessionResponder implements Role {
 
   #reply(request: Request, opid: string, guest: string | undefined, result: unknown): void {
     if (!this.#finish(opid)) return
-    const { revision } = this.#session
     try {
-      this.#session.sendWire(opid, { opnm: revision.reply(request.kind), opct: result }, guest)
+      this.#session.sendWire(opid, { opnm: this.#revision.reply(request.kind), opct: result }, guest)
     } catch (error) {
       if (isGuestoolError(error) && error.code === 'connection_lost') return
       this.#onError?.(error, request)
@@ -235,7 +238,7 @@ export class SessionResponder implements Role {
   }
 
   #fail({ kind }: Request, opid: string, guest: string | undefined, code: WireCode, error: string): void {
-    const wire = this.#session.revision.failure(kind, code, error.slice(0, limits.errorText))
+    const wire = this.#revision.failure(kind, code, error.slice(0, limits.errorText))
     this.#session.trySend(opid, wire, guest)
   }
 }

@@ -5,7 +5,7 @@ import { closeCode } from '../close-code.js'
 import * as limits from '../limits.js'
 import type { Message, Rejection } from '../message.js'
 import { newOpid } from '../opid.js'
-import type { Revision, Wire } from '../revision/revision.js'
+import type { AskingRevision, Wire } from '../revision/revision.js'
 import type { Transport } from '../transport.js'
 import { Bucket } from './bucket.js'
 import { readAddress, withAddress } from './address.js'
@@ -35,7 +35,7 @@ export interface Role {
 
 export interface SessionOptions<R extends Role> {
   readonly transport: Transport
-  readonly revision: Revision
+  readonly revision: AskingRevision
   readonly clock: Clock
   /** Who opened the socket; says nothing about who asks. The acceptor answers hello, the dialler awaits the echo. */
   readonly side: 'dialler' | 'acceptor'
@@ -57,7 +57,7 @@ export interface SessionOptions<R extends Role> {
  * everything else to its role. Knows nothing of sockets, dialling or reconnecting.
  */
 export class Session<R extends Role = Role> {
-  readonly revision: Revision
+  readonly revision: AskingRevision
   readonly clock: Clock
   readonly role: R
   readonly maxPayload: number
