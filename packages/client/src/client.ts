@@ -28,5 +28,5 @@ export function createClient<S extends Shape = GuestoolShape>(
   const { contract = guestool as Contract as Contract<S> } = options
   const address = webSocketUrl(url)
   const guest = /\/guests\/([^/?]+)/.exec(address)?.[1]
-  return new LineOwner(new Line(address, options, false), contract, guest)
+  return new LineOwner(new Line(address, options), contract, guest)
 }

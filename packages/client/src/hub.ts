@@ -1,4 +1,5 @@
 import {
+  guestAddresses,
   GuestoolError,
   guestool,
   hub as hubContract,
@@ -58,7 +59,7 @@ export function createHub<S extends Shape = GuestoolShape>(
 ): Hub<S> {
   // Without a contract S is its default.
   const { contract = guestool as Contract as Contract<S> } = options
-  return new HubConsole(new Line(hubUrl(url), options, true), contract)
+  return new HubConsole(new Line(hubUrl(url), options, guestAddresses), contract)
 }
 
 class HubConsole<S extends Shape> extends LineOwner<HubShape> implements Hub<S> {

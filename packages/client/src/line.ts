@@ -14,6 +14,7 @@ import {
   SessionRequester,
   systemClock,
   webSocketDial,
+  type Addresses,
   type AskOptions,
   type BackoffOptions,
   type Clock,
@@ -90,8 +91,8 @@ export class Line {
   /** Hears events; false when no contract knows one. None comes before the connection is open, so it may be set late. */
   hear: (event: Event, guest: string | undefined) => boolean = () => false
 
-  /** @param addressed whether messages may be about one guest of many */
-  constructor(url: string, options: ClientOptions, addressed: boolean) {
+  /** @param addresses where messages may be about one guest of many */
+  constructor(url: string, options: ClientOptions, addresses?: Addresses) {
     const { clock = systemClock, maxPayload = limits.maxPayload } = options
     this.clock = clock
     this.connectTimeout = options.connectTimeout ?? limits.connectTimeout
@@ -107,7 +108,7 @@ export class Line {
       backoff: options.backoff ?? limits.clientBackoff,
       peer: publicUrl(url),
       maxPayload,
-      addressed,
+      addresses,
     })
     this.connection.events.on('state', (state) => {
       if (state !== 'closed') return

@@ -10,6 +10,7 @@ import {
 import {
   Acceptor,
   dispatch,
+  guestAddresses,
   GuestoolError,
   hub as hubContract,
   SessionResponder,
@@ -40,7 +41,7 @@ export class MemoryHub {
   readonly address = new MemoryAddress((end) => {
     const acceptor: Acceptor<SessionResponder> = new Acceptor<SessionResponder>(end, {
       clock: this.clock,
-      addressed: true,
+      addresses: guestAddresses,
       role: (session) =>
         new SessionResponder(session, {
           answer: (request, context, guest) => this.#answer(request, context, guest),

@@ -67,6 +67,7 @@ export { asking2 } from './revision/asking2.js'
 export type { AskingRevision, Event, Request, Revision, Wire } from './revision/revision.js'
 export { revision1 } from './revision/revision1.js'
 export { revision2 } from './revision/revision2.js'
+export { guestAddresses, type Addresses } from './session/address.js'
 export { SessionRequester, abortedBy, failureOf, type AskOptions } from './session/requester.js'
 export {
   SessionResponder,

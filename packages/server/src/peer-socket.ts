@@ -1,6 +1,7 @@
 import {
   Acceptor,
   closeCode,
+  guestAddresses,
   limits,
   type Beating,
   type CancelTimer,
@@ -57,7 +58,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     this.#acceptor = new Acceptor<R>(this.transport, {
       clock: host.clock,
       maxPayload: host.maxPayload,
-      addressed: visit.role === 'console' && visit.id === undefined,
+      addresses: visit.role === 'console' && visit.id === undefined ? guestAddresses : undefined,
       role: (session) => this.makeRole(session),
       admit: () => this.#admit(),
       opened: (session) => this.#opened(session),

@@ -1,6 +1,7 @@
 import {
   BaseRequester,
   dispatch,
+  guestAddresses,
   guestool,
   revision1,
   Session,
@@ -127,7 +128,7 @@ export class Stage {
       side,
       role,
       maxPayload,
-      addressed,
+      addresses: addressed ? guestAddresses : undefined,
       onReady,
     })
     end.attach({

@@ -5,6 +5,7 @@ import * as limits from '../limits.js'
 import type { Revision } from '../revision/revision.js'
 import { revision1 } from '../revision/revision1.js'
 import { revision2 } from '../revision/revision2.js'
+import type { Addresses } from '../session/address.js'
 import { Session, type Ending, type Role } from '../session/session.js'
 import type { Receiver, Transport } from '../transport.js'
 
@@ -23,7 +24,7 @@ export interface AcceptorOptions<R extends Role> {
   /** Any frame, pong included: the socket lives. */
   readonly alive?: (() => void) | undefined
   readonly maxPayload?: number | undefined
-  readonly addressed?: boolean | undefined
+  readonly addresses?: Addresses | undefined
 }
 
 /** Why a dialler may not stay. */
@@ -129,7 +130,7 @@ export class Acceptor<R extends Role> implements Receiver {
     }
     if (this.#over || this.#refused) return
     if (refusal !== undefined) return this.refuse(refusal)
-    const { clock, role, maxPayload, addressed, opened } = this.#options
+    const { clock, role, maxPayload, addresses, opened } = this.#options
     try {
       this.#transport.send(hello)
     } catch {
@@ -143,7 +144,7 @@ export class Acceptor<R extends Role> implements Receiver {
       side: 'acceptor',
       role,
       maxPayload,
-      addressed,
+      addresses,
     })
     this.#session.counts.received++
     this.#session.counts.sent++

@@ -3,6 +3,7 @@ import { textOf } from '../errors.js'
 import { closeCode } from '../close-code.js'
 import * as limits from '../limits.js'
 import type { AskingRevision } from '../revision/revision.js'
+import type { Addresses } from '../session/address.js'
 import { Session, type Role } from '../session/session.js'
 import type { Dial, Receiver, Transport } from '../transport.js'
 import { Liveness } from './liveness.js'
@@ -26,7 +27,7 @@ export interface AttemptOptions<R extends Role> {
   readonly revision: AskingRevision
   readonly clock: Clock
   readonly maxPayload?: number | undefined
-  readonly addressed?: boolean | undefined
+  readonly addresses?: Addresses | undefined
 }
 
 /** One socket from dial to close, with its session. */
@@ -95,7 +96,7 @@ export class Attempt<R extends Role> implements Receiver {
 
   opened(): void {
     if (this.#over || this.#transport === undefined) return
-    const { clock, revision, role, maxPayload, addressed } = this.#options
+    const { clock, revision, role, maxPayload, addresses } = this.#options
     this.#aliveAt = clock.now()
     const onReady = (): void => this.#ready()
     this.#session = new Session<R>({
@@ -105,7 +106,7 @@ export class Attempt<R extends Role> implements Receiver {
       side: 'dialler',
       role,
       maxPayload,
-      addressed,
+      addresses,
       onReady,
     })
     if (revision.number === 1) this.#arm(limits.helloGrace, () => this.#session?.markReady())

@@ -5,7 +5,7 @@ import { newOpid } from '../opid.js'
 import { revision1 } from '../revision/revision1.js'
 import { revision2 } from '../revision/revision2.js'
 import type { Event, Request, Revision } from '../revision/revision.js'
-import { readAddress, withAddress } from './address.js'
+import { guestAddresses } from './address.js'
 import { SessionRequester } from './requester.js'
 import { SessionResponder, type Answer } from './responder.js'
 
@@ -39,8 +39,8 @@ describe('an address', () => {
     ['/guests/__proto__/info', '__proto__', '/info'],
     [`/guests/${longest}/info`, longest, '/info'],
   ])('in %s', (opnm, guest, rest) => {
-    expect(readAddress(opnm)).toEqual({ guest, opnm: rest })
-    expect(withAddress(guest, rest)).toBe(opnm)
+    expect(guestAddresses.read(opnm)).toEqual({ guest, opnm: rest })
+    expect(guestAddresses.write(guest, rest)).toBe(opnm)
   })
 
   test.each([
@@ -58,7 +58,7 @@ describe('an address', () => {
     '/guests/alpha\n/info',
     '/guests/alpha\u0000/info',
   ])('that is none: %j', (opnm) => {
-    expect(readAddress(opnm)).toBeUndefined()
+    expect(guestAddresses.read(opnm)).toBeUndefined()
   })
 })
 
@@ -94,7 +94,7 @@ async function hub(revision: Revision, answer?: Answer, maxPending?: number) {
   /** Asks an info; resolves with the answer. */
   const ask = async (guest: string | undefined, name: string, params: object = {}) => {
     const { opnm, opct } = revision.request('info', name, params)
-    const opid = say(withAddress(guest, opnm), opct)
+    const opid = say(guestAddresses.write(guest, opnm), opct)
     const answered = readFrame(await peer.next(`the answer to ${name}`))
     expect(answered.opid).toBe(opid)
     return { opnm: answered.opnm, opct: answered.opct }
@@ -139,7 +139,7 @@ describe.each(revisions)('who answers on an addressed session, revision $number'
       (_request, _context, guest) => new Promise((resolve) => finish.push(() => resolve(guest))),
     )
     const { opnm, opct } = revision.request('action', 'x', {})
-    const opids = ['a', 'b', 'c'].map((guest) => say(withAddress(guest, opnm), opct))
+    const opids = ['a', 'b', 'c'].map((guest) => say(guestAddresses.write(guest, opnm), opct))
     await stage.clock.settle()
     for (const run of finish.toReversed()) {
       run()
@@ -178,7 +178,7 @@ describe.each(revisions)('who answers on an addressed session, revision $number'
     peer.send(
       frame(
         newOpid(),
-        withAddress('alpha', revision.request('info', 'x', {}).opnm),
+        guestAddresses.write('alpha', revision.request('info', 'x', {}).opnm),
         revision.request('info', 'x', JSON.parse('{"__proto__":1}') as object).opct,
       ),
     )
@@ -187,7 +187,7 @@ describe.each(revisions)('who answers on an addressed session, revision $number'
       opct: { code: 'invalid_params' },
     })
     const waits = revision.request('info', 'waits', {})
-    say(withAddress('beta', waits.opnm), waits.opct)
+    say(guestAddresses.write('beta', waits.opnm), waits.opct)
     expect(await ask('alpha', 'cpu')).toMatchObject({
       opnm: `/guests/alpha${failure}`,
       opct: { code: 'busy' },
@@ -307,7 +307,7 @@ describe.each(revisions)('who asks on an addressed session, revision $number', (
     const { peer, events } = await console(revision)
     const { opnm, opct } = revision.event('x', { a: 1 })
     for (const guest of ['alpha', undefined, 'guests'])
-      peer.send(frame(newOpid(), withAddress(guest, opnm), opct))
+      peer.send(frame(newOpid(), guestAddresses.write(guest, opnm), opct))
     await stage.clock.settle()
     const event = { name: 'x', data: { a: 1 } }
     expect(events).toEqual([

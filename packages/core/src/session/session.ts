@@ -8,7 +8,7 @@ import { newOpid } from '../opid.js'
 import type { AskingRevision, Wire } from '../revision/revision.js'
 import type { Transport } from '../transport.js'
 import { Bucket } from './bucket.js'
-import { readAddress, withAddress } from './address.js'
+import type { Addresses } from './address.js'
 import { newCounts, type Counts } from './counts.js'
 
 /** Why a session ended. */
@@ -45,9 +45,8 @@ export interface SessionOptions<R extends Role> {
   /**
    * Messages may be about one guest of many, whose address stands before their operation name: between a hub and its
    * consoles.
-   * @default false
    */
-  readonly addressed?: boolean | undefined
+  readonly addresses?: Addresses | undefined
   /** A dialler's session is open: hello was echoed, or (revision 1) something else came. */
   readonly onReady?: (() => void) | undefined
 }
@@ -67,7 +66,7 @@ export class Session<R extends Role = Role> {
   readonly #transport: Transport
   readonly #side: 'dialler' | 'acceptor'
   readonly #onReady: (() => void) | undefined
-  readonly #addressed: boolean
+  readonly #addresses: Addresses | undefined
   // Made when they are first needed: idle sessions are many.
   #badFrames: Bucket | undefined
   #rejections: Bucket | undefined
@@ -89,7 +88,7 @@ export class Session<R extends Role = Role> {
     this.#transport = options.transport
     this.#side = options.side
     this.#onReady = options.onReady
-    this.#addressed = options.addressed ?? false
+    this.#addresses = options.addresses
     this.role = options.role(this)
   }
 
@@ -116,8 +115,8 @@ export class Session<R extends Role = Role> {
     if (this.#left) return
     // Revision 1 promises no echo of hello, so any other sign of life opens it. Revision 2 does promise it.
     if (!this.#ready && this.revision.number === 1) this.markReady()
-    if (!this.#addressed) return this.#deliver(message, text)
-    const address = readAddress(opnm)
+    if (this.#addresses === undefined) return this.#deliver(message, text)
+    const address = this.#addresses.read(opnm)
     if (address === undefined)
       return this.#malformed(new Malformed('not the address of a guest', opid, true), text)
     this.#deliver({ opid, opct: message.opct, ...address }, text)
@@ -170,7 +169,8 @@ export class Session<R extends Role = Role> {
    * @throws {GuestoolError} `too_large`, `failed` (not JSON), `connection_lost` (the socket is not open)
    */
   sendWire(opid: string, wire: Wire, guest?: string): void {
-    this.sendText(encode(opid, withAddress(guest, wire.opnm), wire.opct))
+    const opnm = this.#addresses?.write(guest, wire.opnm) ?? wire.opnm
+    this.sendText(encode(opid, opnm, wire.opct))
   }
 
   /** Sends the text of a frame, as {@link sendWire} does. */
