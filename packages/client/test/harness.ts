@@ -1,13 +1,14 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createGuest } from '@guestool/guest'
 import { createHost, type Principal, type Visitor } from '@guestool/server'
 import type { TestProject } from 'vitest/node'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { answers } from '../../guest/test/answers.js'
+import { bundle } from '../bundle.mjs'
 import { contract } from './contract.js'
+import { startDoor, type Door } from './door.js'
+import { listen } from './listen.js'
 
 // What tests that run in a browser need of the world outside: a real host with a real guest, connections that are
 // closed as a test says, and a raw hand on the other end of a WebSocket. Vitest starts it once (globalSetup).
@@ -28,17 +29,31 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 export async function startHarness(): Promise<{ address: string; close: () => Promise<void> }> {
   const cleanups: (() => unknown)[] = []
   const sockets = new WebSocketServer({ noServer: true })
-  const server = createServer((request, response) => {
+  const doors = new Map<string, Door>()
+  const answer = async ({ url = '', headers }: IncomingMessage): Promise<unknown> => {
+    const { pathname, searchParams } = new URL(url, 'http://harness')
     // The page says with its Origin who may connect.
-    const { origin = '' } = request.headers
-    const answer = async (): Promise<void> => {
-      const { searchParams } = new URL(request.url ?? '', 'http://harness')
-      const host = await startHost(searchParams.has('open') ? [origin] : [], searchParams.getAll('token'))
-      cleanups.push(host.close)
-      response.writeHead(200, { 'access-control-allow-origin': '*', 'content-type': 'application/json' })
-      response.end(JSON.stringify({ url: host.url }))
+    const origins = searchParams.has('open') ? [headers.origin ?? ''] : []
+    if (pathname === '/door/seen') return doors.get(searchParams.get('url') ?? '')?.seen()
+    if (pathname === '/door') {
+      const door = await startDoor(origins)
+      cleanups.push(door.close)
+      doors.set(door.given.url, door)
+      return door.given
     }
-    void answer()
+    const host = await startHost(origins, searchParams.getAll('token'))
+    cleanups.push(host.close)
+    return { url: host.url }
+  }
+  const server = createServer((request, response) => {
+    const cors = { 'access-control-allow-origin': '*' }
+    if (request.url === '/client.js') {
+      response.writeHead(200, { ...cors, 'content-type': 'text/javascript' })
+      void bundle({ file: 'hub', from: 'src' }).then(({ code }) => response.end(code))
+      return
+    }
+    response.writeHead(200, { ...cors, 'content-type': 'application/json' })
+    void answer(request).then((content) => response.end(JSON.stringify(content)))
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -149,10 +164,4 @@ function relay(webSocket: WebSocket, pathname: string, id: string): void {
   })
   hand.on('close', () => webSocket.terminate())
   tell({ opened: true })
-}
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return (server.address() as AddressInfo).port
 }

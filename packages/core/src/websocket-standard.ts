@@ -67,10 +67,15 @@ function base64url(text: string): string {
 
 /** Wraps a WebSocket that is connecting or open. */
 export function webSocketTransport(socket: StandardWebSocket, receiver: Receiver): Transport {
-  socket.addEventListener('open', () => receiver.opened())
+  // A page is not told whether nobody was there or somebody said 403.
+  let unsaid = 'perhaps this page is not among the host\'s "origins"'
+  socket.addEventListener('open', () => {
+    unsaid = ''
+    receiver.opened()
+  })
   socket.addEventListener('message', ({ data }) =>
     typeof data === 'string' ? receiver.text(data) : receiver.binary(),
   )
-  socket.addEventListener('close', ({ code, reason }) => receiver.closed(code, reason))
+  socket.addEventListener('close', ({ code, reason }) => receiver.closed(code, reason || unsaid))
   return new StandardTransport(socket)
 }
