@@ -2,8 +2,9 @@ import { random } from 'nanoid'
 
 const form = 'xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx'
 const digits = '0123456789abcdef'
-/** The characters of the next uuid4. Its dashes are there already. */
-const codes = Array.from(form, () => 0x2d)
+const dash = 0x2d
+/** The characters of the next uuid4. Its dashes are there already, and stay. */
+const codes = Array.from(form, (character) => character.charCodeAt(0))
 
 /** The uuid4 that the 16 random bytes from `start` on make. */
 // All characters at once: a text that is glued together, as `crypto.randomUUID` does it, stays a tree of its pieces
@@ -11,7 +12,7 @@ const codes = Array.from(form, () => 0x2d)
 export function uuid4FromBytes(bytes: Uint8Array, start = 0): string {
   let at = 0
   for (let i = 0; i < 16; i++) {
-    if (i === 4 || i === 6 || i === 8 || i === 10) at++
+    if (codes[at] === dash) at++
     const byte = bytes[start + i] ?? 0
     const fixed = i === 6 ? (byte & 0x0f) | 0x40 : i === 8 ? (byte & 0x3f) | 0x80 : byte
     codes[at++] = digits.charCodeAt(fixed >> 4)

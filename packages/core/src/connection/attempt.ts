@@ -111,11 +111,7 @@ export class Attempt<R extends Role> implements Receiver {
     })
     if (revision.number === 1) this.#arm(limits.helloGrace, () => this.#session?.markReady())
     else this.#arm(limits.helloTimeout, () => this.#drop('the host did not answer hello'))
-    try {
-      this.#session.sayHello()
-    } catch {
-      // The socket closed under us; `closed` follows.
-    }
+    this.#hello()
   }
 
   text(text: string): void {
@@ -152,10 +148,11 @@ export class Attempt<R extends Role> implements Receiver {
     const bye = wasOpen ? this.#session?.sayBye() : undefined
     const gone = new Promise<void>((resolve) => (this.#gone = resolve))
     // Calls in flight are told at once, but the session must still read the peer's answer to bye.
-    this.#session?.leave({ code: closeCode.normal, reason: 'closed', byUs: true })
+    const ending = { code: closeCode.normal, reason: 'closed', byUs: true }
+    this.#session?.leave(ending)
     await bye
     if (this.#over) return
-    this.#session?.end({ code: closeCode.normal, reason: 'closed', byUs: true })
+    this.#session?.end(ending)
     this.#transport.close(closeCode.normal, '')
     const cancel = this.#options.clock.setTimer(
       () => this.#drop('the peer did not close in time'),

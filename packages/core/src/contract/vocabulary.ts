@@ -21,18 +21,12 @@ type Fields<F extends $ZodShape> = $ZodType<$InferObjectOutput<F, NoMore>, $Infe
  * An object of known fields that may carry more: a newer guest may send more keys than we know, and they pass through.
  * The type does not say so, or every misspelt field would compile.
  */
-export function result<F extends $ZodShape>(fields: F): Fields<F> {
-  return z.looseObject(fields)
-}
+export const result: <F extends $ZodShape>(fields: F) => Fields<F> = z.looseObject
 
 /** An object of known keys and no others: a misspelt one is refused. */
-export function params<F extends $ZodShape>(keys: F): Fields<F> {
-  return z.strictObject(keys)
-}
+export const params: <F extends $ZodShape>(keys: F) => Fields<F> = z.strictObject
 
-export function list<T extends SomeType>(element: T): $ZodType<output<T>[]> {
-  return z.array(element)
-}
+export const list: <T extends SomeType>(element: T) => $ZodType<output<T>[]> = z.array
 
 /** Values by name, which may be any text but `__proto__`. */
 export function byName<T extends SomeType>(value: T): $ZodType<Record<string, output<T>>> {
@@ -40,20 +34,20 @@ export function byName<T extends SomeType>(value: T): $ZodType<Record<string, ou
 }
 
 /** Finite. Python floats and ints mix freely, so a whole number of anything is still only a number. */
-export const number = (): $ZodType<number, number> => z.number()
-export const string = (): $ZodType<string, string> => z.string()
-export const boolean = (): $ZodType<boolean, boolean> => z.boolean()
+export const number: () => $ZodType<number, number> = z.number
+export const string: () => $ZodType<string, string> = z.string
+export const boolean: () => $ZodType<boolean, boolean> = z.boolean
 /** One of some words. */
 export function oneOf<const W extends readonly string[]>(...words: W): $ZodType<W[number], W[number]> {
   return z.enum(words)
 }
 /** There is nothing to say but that it was done. */
-export const nothing = (): $ZodType<null, null> => z.null()
+export const nothing: () => $ZodType<null, null> = z.null
 /** Seconds to sample for: not negative. */
 export const seconds = (): $ZodType<number, number> => z.number().check(z.gte(0))
 
-export const nullable = <T extends SomeType>(schema: T): $ZodNullable<T> => z.nullable(schema)
-export const optional = <T extends SomeType>(schema: T): $ZodOptional<T> => z.optional(schema)
+export const nullable: <T extends SomeType>(schema: T) => $ZodNullable<T> = z.nullable
+export const optional: <T extends SomeType>(schema: T) => $ZodOptional<T> = z.optional
 
 export function withDefault<T extends SomeType>(schema: T, value: output<T>): $ZodDefault<T> {
   return z._default(schema, value as never)

@@ -2,6 +2,8 @@
 // zod/mini, which is 6 KB of gzip more than everything else together may be; a project's own operations bring a zod of
 // their own. Both give the same verdicts in the same words: zod-subset.test.ts compares them over the whole contract.
 
+import { isRecord } from '../message.js'
+
 interface Issue {
   readonly code: string
   readonly path: PropertyKey[]
@@ -21,10 +23,11 @@ export interface Schema {
 type Shape = Readonly<Record<string, Schema>>
 type Read = (value: never, issues: Issue[]) => unknown
 
-function schema(def: Schema['_zod']['def'], read: (value: unknown, issues: Issue[]) => unknown): Schema {
+/** @param more what its definition says beside its type */
+function schema(type: string, read: (value: unknown, issues: Issue[]) => unknown, more?: object): Schema {
   return {
     _zod: {
-      def,
+      def: { type, ...more },
       run(payload) {
         payload.value = read(payload.value, payload.issues)
         return payload
@@ -35,15 +38,17 @@ function schema(def: Schema['_zod']['def'], read: (value: unknown, issues: Issue
 
 /** A schema of values that a guard knows; `read` looks into them. */
 function typed(
-  def: Schema['_zod']['def'],
+  type: string,
   fits: (value: unknown) => boolean,
   read: Read = (value) => value,
+  more?: object,
 ): Schema {
-  return schema(def, (input, issues) => {
+  const readFitting = (input: unknown, issues: Issue[]): unknown => {
     if (fits(input)) return read(input as never, issues)
-    issues.push({ code: 'invalid_type', expected: def.type, input, path: [] })
+    issues.push({ code: 'invalid_type', expected: type, input, path: [] })
     return input
-  })
+  }
+  return schema(type, readFitting, more)
 }
 
 /** What is inside of a value, its problems under their key. */
@@ -54,21 +59,16 @@ function inside(key: PropertyKey, { _zod }: Schema, value: unknown, issues: Issu
   return payload.value
 }
 
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-export const string = (): Schema => typed({ type: 'string' }, (value) => typeof value === 'string')
-export const boolean = (): Schema => typed({ type: 'boolean' }, (value) => typeof value === 'boolean')
-const oneOf = (values: readonly string[]): Schema => {
-  const def = { type: 'enum', entries: Object.fromEntries(values.map((value) => [value, value])) }
-  return schema(def, (input, issues) => {
+export const string = (): Schema => typed('string', (value) => typeof value === 'string')
+export const boolean = (): Schema => typed('boolean', (value) => typeof value === 'boolean')
+const oneOf = (values: readonly string[]): Schema =>
+  schema('enum', (input, issues) => {
     if (!values.some((value) => value === input))
       issues.push({ code: 'invalid_value', values, input, path: [] })
     return input
   })
-}
 export { oneOf as enum }
-const nothing = (): Schema => typed({ type: 'null' }, (value) => value === null)
+const nothing = (): Schema => typed('null', (value) => value === null)
 export { nothing as null }
 
 export const gte = (minimum: number) => (input: number, issues: Issue[]) => {
@@ -77,41 +77,33 @@ export const gte = (minimum: number) => (input: number, issues: Issue[]) => {
 }
 
 export const number = (read?: Read): Schema & { check: (read: Read) => Schema } => ({
-  ...typed({ type: 'number' }, Number.isFinite, read),
+  ...typed('number', Number.isFinite, read),
   check: number,
 })
 
-const unless = (type: string, absent: unknown, value: unknown, innerType: Schema): Schema => {
-  const def = { type, innerType, defaultValue: value }
-  return schema(def, (input, issues) =>
-    input === absent ? value : innerType._zod.run({ value: input, issues }).value,
-  )
-}
+const unless = (type: string, absent: unknown, value: unknown, inner: Schema): Schema =>
+  schema(type, (input, issues) => (input === absent ? value : inner._zod.run({ value: input, issues }).value))
 export const nullable = (inner: Schema): Schema => unless('nullable', null, null, inner)
 export const optional = (inner: Schema): Schema => unless('optional', undefined, undefined, inner)
 export const _default = (inner: Schema, value: unknown): Schema => unless('default', undefined, value, inner)
 
-export const array = (element: Schema): Schema => {
-  const def = { type: 'array', element }
-  return typed(def, Array.isArray, (items: unknown[], issues) =>
+export const array = (element: Schema): Schema =>
+  typed('array', Array.isArray, (items: unknown[], issues) =>
     items.map((item, index) => inside(index, element, item, issues)),
   )
-}
 
-export const record = (keyType: Schema, valueType: Schema): Schema => {
-  const def = { type: 'record', keyType, valueType }
-  return typed(def, isObject, (entries: object, issues) =>
+/** Any text is a key of the contract's. */
+export const record = (_key: Schema, field: Schema): Schema =>
+  typed('record', isRecord, (entries: object, issues) =>
     Object.fromEntries(
-      Object.entries(entries).map(([key, value]) => [key, inside(key, valueType, value, issues)]),
+      Object.entries(entries).map(([key, value]) => [key, inside(key, field, value, issues)]),
     ),
   )
-}
 
 const object =
   (strict: boolean) =>
   (shape: Shape): Schema => {
-    const def = { type: 'object', shape, catchall: strict }
-    return typed(def, isObject, (fields: Readonly<Record<string, unknown>>, issues) => {
+    const read = (fields: Readonly<Record<string, unknown>>, issues: Issue[]): unknown => {
       const made = { ...fields }
       for (const [key, field] of Object.entries(shape)) {
         const value = inside(key, field, fields[key], issues)
@@ -120,7 +112,8 @@ const object =
       const keys = Object.keys(fields).filter((key) => strict && !Object.hasOwn(shape, key))
       if (keys.length > 0) issues.push({ code: 'unrecognized_keys', keys, path: [] })
       return made
-    })
+    }
+    return typed('object', isRecord, read, { shape, catchall: strict })
   }
 export const strictObject = object(true)
 export const looseObject = object(false)
