@@ -249,6 +249,29 @@ test('a request too large for the guest, and a reply too large for the console',
   expect(await heard(peer)).toMatchObject([{ opct: { code: 'too_large' } }])
 })
 
+// What JSON can say, but cannot be made JSON of again: a stack is not that deep.
+const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+
+test('what a guest says that cannot be handed on is told to its console, and is no error of the host', async () => {
+  await stage.leftovers()
+  stage = hostStage({ maxPayload: 500_000 })
+  const guest = await stage.guest('alpha', 1)
+  const peer = await visitor('alpha', 2)
+  const said = async (content: string) => {
+    peer.send(frame(newOpid(), '/info/memory', {}))
+    const { opid } = readFrame(await guest.next('a request'))
+    guest.send(`{"opid":"${String(opid)}","opnm":"/info","opct":${content}}`)
+    return heard(peer)
+  }
+  // A longer envelope makes it larger than what came in.
+  expect(await said(`"${'x'.repeat(500_000 - 80)}"`)).toMatchObject([{ opct: { code: 'too_large' } }])
+  expect(await said(deep)).toMatchObject([{ opct: { code: 'failed' } }])
+  for (const data of [`{"x":${deep}}`, `{"x":"${'x'.repeat(500_000 - 95)}"}`])
+    guest.send(`{"opid":"${newOpid()}","opnm":"/event","opct":{"event":"mystery","data":${data}}}`)
+  expect(await heard(peer)).toEqual([])
+  expect(await said('"still there"')).toMatchObject([{ opct: 'still there' }])
+})
+
 test('of a console that is not there yet nothing is kept', async () => {
   const peer = stage.peer('/guests/alpha')
   await stage.clock.advance(10_000)

@@ -56,7 +56,7 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubCo
     try {
       session.role.emit(name, data, guest)
     } catch (error) {
-      if (!isGuestoolError(error) || error.code !== 'connection_lost') this.#host.report(error)
+      this.#report(error)
     }
   }
 
@@ -66,10 +66,13 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubCo
       answer: host.hub.enter(this),
       maxPending: this.id === undefined ? Math.max(host.maxPending, limits.hubPending) : host.maxPending,
       load: host.load,
-      onError: (error) => {
-        if (!isGuestoolError(error) || !error.remote) host.report(error)
-      },
+      onError: (error) => this.#report(error),
     })
+  }
+
+  // Not what is too large or too deep to be handed on: a guest could fill a host's log with that.
+  #report(error: unknown): void {
+    if (!isGuestoolError(error)) this.#host.report(error)
   }
 
   protected override admit(principal: Principal | undefined): Promise<Refusal | undefined> {

@@ -73,11 +73,10 @@ function errorReply(content: unknown): Failure | undefined {
 function told(failure: Failure, id: string, state: KnownGuest['state']): GuestoolError {
   const { text, details } = failure
   const code = codeTold(failure.code, state)
-  if (details?.remote === true) return new GuestoolError(code, text, { remote: true })
+  if (details?.remote === true) return new GuestoolError(code, text)
   if (code === 'unresponsive') return unresponsive(id)
   const left = `guest ${id} left before it answered; ask again once it is back`
-  // Not this host's own fault, so that it is nobody's `error` event here.
-  return new GuestoolError(code, code === 'gone' ? left : text, { remote: true, cause: failure })
+  return new GuestoolError(code, code === 'gone' ? left : text)
 }
 
 function unresponsive(id: string): GuestoolError {
