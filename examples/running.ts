@@ -60,7 +60,7 @@ export class Running {
     this.#child.stdin.write(text)
   }
 
-  signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
+  signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGSTOP'): void {
     const { pid } = this.#child
     if (pid !== undefined) process.kill(-pid, signal)
   }
