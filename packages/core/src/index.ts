@@ -10,6 +10,7 @@ export { decode, encode, Malformed } from './codec.js'
 export {
   defineContract,
   findOperation,
+  isName,
   type Contract,
   type ContractDefinition,
   type ContractTypes,

@@ -1,5 +1,6 @@
 import {
   isGuestoolError,
+  isName,
   isRecord,
   limits,
   SessionResponder,
@@ -91,7 +92,7 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubCo
   }
 }
 
-// An event name of revision 1 that is none in revision 2, where it would be taken for a rejection or a reply.
+// No event of any contract: in revision 2 it would be taken for a rejection or a reply, or for another path.
 function isReserved(name: string): boolean {
-  return name === 'reject' || name === 'report' || name.startsWith('report/')
+  return name === 'reject' || name === 'report' || name.startsWith('report/') || !isName(name)
 }

@@ -83,8 +83,8 @@ test.each([
 })
 
 test('a name that the contract does not know passes as it is', async () => {
-  expect(await forward(guest([1]), { name: 'mystery/of it', params: { a: { b: 1 } } })).toEqual([1])
-  expect(asked).toMatchObject([{ name: 'mystery/of it', params: { a: { b: 1 } } }])
+  expect(await forward(guest([1]), { name: 'mystery/of.it', params: { a: { b: 1 } } })).toEqual([1])
+  expect(asked).toMatchObject([{ name: 'mystery/of.it', params: { a: { b: 1 } } }])
 })
 
 test('an error reply with a code is a failure, any other content is not', async () => {

@@ -1,6 +1,7 @@
 import {
   Failure,
   GuestoolError,
+  isName,
   isRecord,
   paramsProblem,
   wireCodes,
@@ -43,7 +44,8 @@ export async function forward(
   const guest = access.sees(id) ? registry.find(id) : undefined
   if (guest === undefined) throw new GuestoolError('gone', notConnected(id))
   const operation = contract[kind].get(name)
-  if (operation === undefined && !forwardsUnknown)
+  // A name that no contract can have might be made another on its way: `../action/matcher/remove` is no info.
+  if (operation === undefined && !(forwardsUnknown && isName(name)))
     throw new GuestoolError('unknown_operation', `there is no ${kind} "${name.slice(0, 64)}" at this host`)
   const problem =
     operation === undefined ? strangeProblem(kind, params) : paramsProblem(operation, params, undefined)

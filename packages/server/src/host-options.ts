@@ -83,7 +83,8 @@ export interface HostOptions {
   readonly share?: boolean
   /**
    * What becomes of a console's request that this host's contract does not know: `forward` hands it to the guest, which
-   * may know it by a contract of its own; `refuse` answers `unknown_operation`.
+   * may know it by a contract of its own (a name that no contract can have is not handed on); `refuse` answers
+   * `unknown_operation`.
    * @default 'forward'
    */
   readonly unknownOperations?: 'forward' | 'refuse'

@@ -162,8 +162,13 @@ function events(
 // A name becomes part of a path, so it keeps to what a path segment may hold without escapes.
 const nameForm = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/
 
+/** Whether a contract can have an operation or an event of this name. */
+export function isName(name: string): boolean {
+  return nameForm.test(name)
+}
+
 function assertName(kind: string, name: string, table: ReadonlyMap<string, unknown>): void {
-  if (!nameForm.test(name)) {
+  if (!isName(name)) {
     throw new TypeError(`${kind} "${name}": a name is letters, digits, ".", "_", "-", in parts joined by "/"`)
   }
   if (table.has(name)) throw new TypeError(`${kind} ${name} is already in the contract; choose another name`)
