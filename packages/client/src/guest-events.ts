@@ -60,12 +60,13 @@ export class GuestEvents {
 
   /** An event of a guest came; false when the contract does not know it or its data does not fit. */
   hear(event: Event, guest: string): boolean {
-    if (!this.#contract.event.has(event.name)) return false
+    const schema = this.#contract.event.get(event.name)
+    if (schema === undefined) return false
     const keys = [keyOf(guest, event.name), keyOf(everyGuest, event.name)]
     const heard = keys.filter((key) => this.#wanted.has(key))
     // The hub is asked for a pattern and names, so more may come than anybody wants.
     if (heard.length === 0) return true
-    const data = readEvent(this.#contract, event, guest)
+    const data = readEvent(schema, event, guest)
     if (data instanceof GuestoolError) {
       this.#report(data)
       return false

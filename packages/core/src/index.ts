@@ -69,6 +69,7 @@ export type { AskingRevision, Event, Request, Revision, Wire } from './revision/
 export { revision1 } from './revision/revision1.js'
 export { revision2 } from './revision/revision2.js'
 export { guestAddresses, type Addresses } from './session/address.js'
+export { echoHello } from './session/echo.js'
 export { SessionRequester, abortedBy, failureOf, type AskOptions } from './session/requester.js'
 export {
   SessionResponder,

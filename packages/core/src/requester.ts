@@ -1,3 +1,4 @@
+import type { $ZodType } from 'zod/v4/core'
 import type { Clock } from './clock.js'
 import { findOperation, type Contract, type OperationShape, type Shape } from './contract/contract.js'
 import type { Operation, OperationKind } from './contract/operation.js'
@@ -87,7 +88,6 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   readonly #guest: string | undefined
   // Made when they are first needed: a host has many guests, and listens to few.
   #events: Emitter<{ [name: string]: [data: unknown] }> | undefined
-  #watches: Set<(error?: Error) => void> | undefined
 
   constructor(contract: Contract<S>, clock: Clock, guest: string | undefined) {
     this.contract = contract
@@ -110,15 +110,11 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   /** Something went wrong that no call is there to throw. */
   protected abstract reportError(error: unknown): void
 
-  /** What ends each watch that runs. */
-  protected get watches(): Set<(error?: Error) => void> {
-    return (this.#watches ??= new Set())
-  }
+  /** What ends each watch that runs: without an error when this side closed, with one when it cannot go on. */
+  protected abstract get watches(): Set<(error?: Error) => void>
 
   /** A failed call's second chance: resolves as `ask` does; undefined where there is none. */
-  protected recover(_failure: Failure, _call: FailedCall): Promise<unknown> | undefined {
-    return undefined
-  }
+  protected recover?(failure: Failure, call: FailedCall): Promise<unknown> | undefined
 
   info<N extends keyof S['info'] & string>(
     name: N,
@@ -177,19 +173,15 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
 
   /** An event came; false when no contract knows it or its data does not fit. */
   protected receiveEvent(event: Event): boolean {
-    if (!this.contract.event.has(event.name)) return false
-    const data = readEvent(this.contract, event, this.#guest)
+    const schema = this.contract.event.get(event.name)
+    if (schema === undefined) return false
+    const data = readEvent(schema, event, this.#guest)
     if (data instanceof GuestoolError) {
       this.reportError(data)
       return false
     }
     this.#events?.emit(eventKey(event.name), data)
     return true
-  }
-
-  /** Ends every watch: without an error when this side closed, with one when it cannot go on. */
-  protected stopWatches(error?: Error): void {
-    for (const stop of this.#watches ?? []) stop(error)
   }
 
   #call<O extends OperationShape>(
@@ -222,7 +214,7 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
       if (!(outcome instanceof Failure)) return this.#read(operation, outcome)
       // An object, or it would not have been asked.
       const content = operation.toParams(params) as object
-      const recovered = this.recover(outcome, { operation, params: content, options })
+      const recovered = this.recover?.(outcome, { operation, params: content, options })
       if (recovered === undefined) throw outcome.toError(operation.label, this.#guest)
       return recovered.then((second) => this.#read(operation, second))
     })
@@ -257,9 +249,7 @@ export function assertEvent(contract: Contract, name: string): void {
 }
 
 /** The data of an event that came, as the contract has it; an error when it does not fit. */
-export function readEvent(contract: Contract, { name, data }: Event, guest: string | undefined): unknown {
-  const schema = contract.event.get(name)
-  if (schema === undefined) return notInContract('event', name)
+export function readEvent(schema: $ZodType, { name, data }: Event, guest: string | undefined): unknown {
   const checked = check(schema, data)
   if (!(checked instanceof Invalid)) return checked
   const details = { operation: `event ${name}`, guest, raw: data }

@@ -52,7 +52,9 @@ type GuestEvents = { state: [state: GuestState]; error: [error: unknown] }
  */
 export class GuestConnection<S extends Shape> extends BaseRequester<S> {
   readonly #port: GuestPort
+  // Made when they are first needed: a host has many guests, and watches few.
   #emitter: Emitter<GuestEvents> | undefined
+  #watches: Set<(error?: Error) => void> | undefined
 
   /** @internal */
   constructor(contract: Contract<S>, clock: Clock, port: GuestPort) {
@@ -133,7 +135,7 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
 
   /** @internal The last thing: watches end, with an error unless this side closed. */
   [end](error: Error | undefined): void {
-    this.stopWatches(error)
+    for (const stop of this.#watches ?? []) stop(error)
   }
 
   protected override ask(
@@ -142,6 +144,10 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
     options: AskOptions | undefined,
   ): Promise<unknown> {
     return this.#port.ask(operation, operation.kind, operation.name, params, options)
+  }
+
+  protected override get watches(): Set<(error?: Error) => void> {
+    return (this.#watches ??= new Set())
   }
 
   protected override get isOver(): boolean {

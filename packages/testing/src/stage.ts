@@ -1,6 +1,7 @@
 import {
   BaseRequester,
   dispatch,
+  echoHello,
   guestAddresses,
   guestool,
   revision1,
@@ -52,6 +53,7 @@ export class SessionAsker<S extends Shape> extends BaseRequester<S> {
   /** Events as the session read them. */
   readonly events: Event[] = []
   session: Session<SessionRequester> | undefined
+  protected override readonly watches = new Set<(error?: Error) => void>()
 
   /** For the session's requester: `(event) => asker.hear(event)`. */
   hear(event: Event): void {
@@ -61,7 +63,7 @@ export class SessionAsker<S extends Shape> extends BaseRequester<S> {
 
   /** Ends its watches, as a connection that closes does. */
   stop(error?: Error): void {
-    this.stopWatches(error)
+    for (const stop of this.watches) stop(error)
   }
 
   protected override ask(operation: Operation, params: object, options: AskOptions | undefined) {
@@ -125,8 +127,8 @@ export class Stage {
       transport: end,
       revision,
       clock: this.clock,
-      side,
       role,
+      onHello: side === 'acceptor' ? echoHello : undefined,
       maxPayload,
       addresses: addressed ? guestAddresses : undefined,
       onReady,

@@ -6,6 +6,7 @@ import type { Revision } from '../revision/revision.js'
 import { revision1 } from '../revision/revision1.js'
 import { revision2 } from '../revision/revision2.js'
 import type { Addresses } from '../session/address.js'
+import { echoHello } from '../session/echo.js'
 import { Session, type Ending, type Role } from '../session/session.js'
 import type { Receiver, Transport } from '../transport.js'
 
@@ -141,8 +142,8 @@ export class Acceptor<R extends Role> implements Receiver {
       transport: this.#transport,
       revision,
       clock,
-      side: 'acceptor',
       role,
+      onHello: echoHello,
       maxPayload,
       addresses,
     })

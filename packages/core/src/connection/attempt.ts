@@ -103,7 +103,6 @@ export class Attempt<R extends Role> implements Receiver {
       transport: this.#transport,
       revision,
       clock,
-      side: 'dialler',
       role,
       maxPayload,
       addresses,

@@ -10,6 +10,7 @@ import type { Transport } from '../transport.js'
 import { Bucket } from './bucket.js'
 import type { Addresses } from './address.js'
 import { newCounts, type Counts } from './counts.js'
+import type { echoHello } from './echo.js'
 
 /** Why a session ended. */
 export interface Ending {
@@ -37,9 +38,9 @@ export interface SessionOptions<R extends Role> {
   readonly transport: Transport
   readonly revision: AskingRevision
   readonly clock: Clock
-  /** Who opened the socket; says nothing about who asks. The acceptor answers hello, the dialler awaits the echo. */
-  readonly side: 'dialler' | 'acceptor'
   readonly role: (session: Session<R>) => R
+  /** Answers the peer's hello: {@link echoHello} for an acceptor. A dialler answers none, whoever asks over it. */
+  readonly onHello?: typeof echoHello | undefined
   /** Bytes of a frame. */
   readonly maxPayload?: number | undefined
   /**
@@ -64,7 +65,7 @@ export class Session<R extends Role = Role> {
   /** When text last came: any text proves that the peer's reader and writer live. */
   heardAt: number
   readonly #transport: Transport
-  readonly #side: 'dialler' | 'acceptor'
+  readonly #onHello: typeof echoHello | undefined
   readonly #onReady: (() => void) | undefined
   readonly #addresses: Addresses | undefined
   // Made when they are first needed: idle sessions are many.
@@ -86,7 +87,7 @@ export class Session<R extends Role = Role> {
     this.maxPayload = options.maxPayload ?? limits.maxPayload
     this.heardAt = options.clock.now()
     this.#transport = options.transport
-    this.#side = options.side
+    this.#onHello = options.onHello
     this.#onReady = options.onReady
     this.#addresses = options.addresses
     this.role = options.role(this)
@@ -243,9 +244,7 @@ export class Session<R extends Role = Role> {
       this.#helloSent = undefined
       return this.markReady()
     }
-    // Only an acceptor answers, and never a greeting that it sent itself.
-    if (this.#side !== 'acceptor' || exceedsBytes(text, limits.helloBytes)) return
-    this.#echo(text)
+    this.#onHello?.(this, text)
   }
 
   #bye(message: Message): void {
@@ -255,15 +254,6 @@ export class Session<R extends Role = Role> {
     }
     this.trySend(message.opid, { opnm: message.opnm, opct: message.opct })
     this.close(closeCode.normal, 'bye')
-  }
-
-  /** Byte for byte: the public Python guest compares strings. */
-  #echo(text: string): void {
-    try {
-      this.sendText(text)
-    } catch {
-      // As in trySend.
-    }
   }
 
   #malformed({ problem, opid, isJson }: Malformed, text: string): void {
