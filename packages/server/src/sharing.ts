@@ -23,8 +23,8 @@ interface Run extends Forwarding {
   waiters: Set<Waiter> | undefined
   /** The consoles among those who asked. */
   askers: Set<object> | undefined
-  /** When it was sent. */
-  sentAt: number
+  /** After this its answer is late or lost. Infinity until it is sent. */
+  dueAt: number
 }
 
 /** An answer that came a moment ago, and the consoles that had it. */
@@ -101,7 +101,7 @@ export class Sharing {
       key,
       waiters: undefined,
       askers: asker && new Set([asker]),
-      sentAt: 0,
+      dueAt: Infinity,
     }
     if (!this.#enter(run)) return this.#wait(run, options)
     const own = options && this.#wait(run, options)
@@ -118,9 +118,7 @@ export class Sharing {
   forgetRecent(): void {
     this.#recent?.clear()
     for (const run of this.#runs.values()) {
-      if (this.#isQueued(run)) continue
-      run.askers = undefined
-      this.#forget(run)
+      if (!this.#isQueued(run)) this.#forget(run)
     }
   }
 
@@ -137,9 +135,11 @@ export class Sharing {
     return recent
   }
 
-  #keep({ key, askers }: Run, answer: unknown): void {
-    if (key === undefined || askers === undefined || (isRecord(answer) && typeof answer.error === 'string'))
-      return
+  /** What could be joined until it came may be had for a moment longer. */
+  #keep(run: Run, answer: unknown): void {
+    const { key, askers } = run
+    if (key === undefined || askers === undefined || this.#equalTo(key) !== run) return
+    if (answer instanceof Failure || (isRecord(answer) && typeof answer.error === 'string')) return
     this.#recent ??= new Map()
     // Taken out first, so that the oldest is the first.
     this.#recent.delete(key)
@@ -148,14 +148,10 @@ export class Sharing {
     if (this.#recent.size > limits.recentAnswers && oldest !== undefined) this.#recent.delete(oldest)
   }
 
+  /** What to join. While an answer is overdue, a request of one's own does better, and keeps nearly all of its life. */
   #equalTo(key: string | undefined): Run | undefined {
     const run = key === undefined ? undefined : this.#runs.get(key)
-    return run === undefined || this.#isOverdue(run) ? undefined : run
-  }
-
-  /** Its answer is late or lost: who asks now does better with a request of its own, and keeps nearly all of its life. */
-  #isOverdue(run: Run): boolean {
-    return !this.#isQueued(run) && this.#clock.now() - run.sentAt > sampleTime(run) + limits.answerMargin
+    return run === undefined || this.#clock.now() > run.dueAt ? undefined : run
   }
 
   /** A new run: it can be joined from now on. Whether it may start at once; else it is in the queue. */
@@ -238,11 +234,11 @@ export class Sharing {
   #start(run: Run): Promise<unknown> {
     // Whoever is first has it sent, the others share it.
     const first = run.waiters?.values().next().value
-    run.sentAt = this.#clock.now()
+    const ms = sampleTime(run) + limits.answerMargin
+    run.dueAt = this.#clock.now() + ms
     if (isExclusive(run)) {
       this.#running = run
-      const ms = slotTime(run)
-      if (ms !== undefined) this.#cancelSlot = this.#clock.setTimer(() => this.#free(run), ms)
+      if (endsByItself(run)) this.#cancelSlot = this.#clock.setTimer(() => this.#free(run), ms)
     }
     // Without anybody's limits: what one caller does must not end it for the others.
     return this.#send(run).then((outcome) => {
@@ -252,8 +248,8 @@ export class Sharing {
   }
 
   #end(run: Run, first: Waiter | undefined, outcome: unknown): void {
+    this.#keep(run, outcome)
     this.#forget(run)
-    if (!(outcome instanceof Failure)) this.#keep(run, outcome)
     if (first !== undefined && run.waiters?.size === 0 && isAnswer(outcome)) this.#dropped()
     for (const waiter of run.waiters ?? []) {
       if (waiter !== first && isAnswer(outcome)) this.#shared++
@@ -305,11 +301,9 @@ function sampleTime({ operation, params }: Forwarding): number {
   return typeof seconds === 'number' ? seconds * 1000 : 0
 }
 
-/** Milliseconds after which a run no longer spoils others, answered or not; undefined when nobody can tell. */
-function slotTime(run: Forwarding): number | undefined {
-  const { operation } = run
-  if (operation?.sampling === undefined || operation.openEnded) return undefined
-  return sampleTime(run) + limits.answerMargin
+/** Whether a run no longer spoils others once its answer is overdue. Otherwise nobody can tell but the guest. */
+function endsByItself({ operation }: Forwarding): boolean {
+  return operation?.sampling !== undefined && !operation.openEnded
 }
 
 /**
