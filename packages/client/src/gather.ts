@@ -4,6 +4,7 @@ import {
   Failure,
   GuestoolError,
   isGuestoolError,
+  momentOf,
   textOf,
   type HubShape,
 } from '@guestool/core'
@@ -96,7 +97,7 @@ class Gathering<T> {
   async #gather(): Promise<void> {
     const { line, operation, problem, timeout, signal, pages, filter } = this.#plan
     if (problem !== undefined) throw problem
-    const start = { at: line.clock.now(), wallAt: line.clock.wall() }
+    const start = momentOf(line.clock)
     const session = await line.connection.opened(Math.min(timeout, line.connectTimeout), { signal })
     if (session instanceof Failure) throw session.toError(operation, undefined)
     const cancelTimer = line.clock.setTimer(

@@ -34,6 +34,11 @@ export interface Moment {
   readonly wallAt: number
 }
 
+/** This moment. */
+export function momentOf(clock: Clock): Moment {
+  return { at: clock.now(), wallAt: clock.wall() }
+}
+
 /**
  * Milliseconds since `moment`: the larger of what the two hands say. Sleep counts (the wall hand sees it), and a wall
  * clock that is set makes this too large at worst, never too small.

@@ -33,7 +33,7 @@ const transient: Readonly<Record<ErrorCode, boolean>> = { ...wire, ...local }
 export type WireCode = keyof typeof wire
 
 /** Codes that travel in rejections and error replies. */
-export const wireCodes: readonly WireCode[] = Object.keys(wire).filter(isWireCode)
+export const wireCodes: readonly WireCode[] = /* @__PURE__ */ Object.keys(wire).filter(isWireCode)
 
 /**
  * Every way in which an operation can fail.

@@ -1,4 +1,12 @@
-export { type CancelTimer, type Clock, elapsedSince, type Moment, pause, systemClock } from './clock.js'
+export {
+  type CancelTimer,
+  type Clock,
+  elapsedSince,
+  type Moment,
+  momentOf,
+  pause,
+  systemClock,
+} from './clock.js'
 export { type Backoff, type BackoffOptions } from './connection/backoff.js'
 export { Acceptor, type AcceptorOptions, type Refusal } from './connection/acceptor.js'
 export { Connection, type ConnectionOptions, type ConnectionState } from './connection/connection.js'

@@ -96,18 +96,10 @@ export class Attempt<R extends Role> implements Receiver {
 
   opened(): void {
     if (this.#over || this.#transport === undefined) return
-    const { clock, revision, role, maxPayload, addresses } = this.#options
+    const { clock, revision } = this.#options
     this.#aliveAt = clock.now()
     const onReady = (): void => this.#ready()
-    this.#session = new Session<R>({
-      transport: this.#transport,
-      revision,
-      clock,
-      role,
-      maxPayload,
-      addresses,
-      onReady,
-    })
+    this.#session = new Session<R>({ ...this.#options, transport: this.#transport, onReady })
     if (revision.number === 1) this.#arm(limits.helloGrace, () => this.#session?.markReady())
     else this.#arm(limits.helloTimeout, () => this.#drop('the host did not answer hello'))
     this.#hello()

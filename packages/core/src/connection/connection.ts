@@ -1,4 +1,4 @@
-import { elapsedSince, type CancelTimer } from '../clock.js'
+import { elapsedSince, momentOf, type CancelTimer } from '../clock.js'
 import { Emitter } from '../emitter.js'
 import { Failure, GuestoolError } from '../errors.js'
 import { closeCode, dialsAgain } from '../close-code.js'
@@ -79,11 +79,11 @@ export class Connection<R extends Role> {
   async opened(ms: number, options: AskOptions | undefined): Promise<Session<R> | Failure> {
     const { clock } = this.#options
     const signal = options?.signal
-    const since = { at: clock.now(), wallAt: clock.wall() }
+    const since = momentOf(clock)
     for (;;) {
       const { session } = this
       if (session !== undefined) return session
-      if (this.#state === 'closed') return this.closedFailure()
+      if (this.#state === 'closed') return this.#closedFailure()
       if (signal?.aborted) return abortedBy(signal)
       const left = ms - elapsedSince(clock, since)
       // The other way round, so that NaN is no time at all instead of a loop without rest.
@@ -93,7 +93,7 @@ export class Connection<R extends Role> {
   }
 
   /** What a call gets once the connection is closed for good. */
-  closedFailure(): Failure {
+  #closedFailure(): Failure {
     const refusal = this.#refusal
     if (refusal === undefined) return new Failure('closed', 'this side was closed; make a new one to go on')
     return new Failure('refused', refusal.message, { closeCode: refusal.closeCode, remote: true })

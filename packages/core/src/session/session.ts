@@ -1,4 +1,4 @@
-import { type Clock, type Moment } from '../clock.js'
+import type { Clock } from '../clock.js'
 import { decode, encode, exceedsBytes, Malformed } from '../codec.js'
 import { GuestoolError, type WireCode } from '../errors.js'
 import { closeCode } from '../close-code.js'
@@ -96,11 +96,6 @@ export class Session<R extends Role = Role> {
   /** Whether nothing can be asked or answered any more. */
   get ended(): boolean {
     return this.#left || this.#closing
-  }
-
-  /** A moment now, on both hands of the clock. */
-  moment(): Moment {
-    return { at: this.clock.now(), wallAt: this.clock.wall() }
   }
 
   /** A frame came. */
