@@ -249,7 +249,6 @@ export class GuestSocket<S extends Shape>
     this.#closedByUs = byUs
     // First, so that whoever hears of it finds no guest, or the successor.
     this.#claim?.release()
-    this.#host.histories?.left(this.id, this.#named)
     this.#host.leaving(this)
     this.#setState('gone')
     const { text, code } = this.#goneFailure()

@@ -253,7 +253,7 @@ test('a guest that just joined costs half a KB, a day of it under 64, and weeks 
     histories.forEach(record)
     gc()
     const after = process.memoryUsage()
-    const count = histories.filter(({ newest }) => newest > 0).length
+    const count = histories.filter((history) => !history.isOver(0)).length
     const buffers = (after.arrayBuffers - before.arrayBuffers) / count
     return { buffers, all: (after.heapUsed - before.heapUsed) / count + buffers }
   }

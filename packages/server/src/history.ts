@@ -94,11 +94,6 @@ export class History {
     return wall >= this.#readAt && wall - this.#readAt < limits.historyWatched
   }
 
-  /** The minute of the newest value; -Infinity when there is none. */
-  get newest(): number {
-    return this.#newest
-  }
-
   /** Whether it has nothing to tell of the last day. */
   isOver(wall: number): boolean {
     return this.#newest < minuteOf(wall) - minutesKept

@@ -1,7 +1,7 @@
 import { createGuest, type Guest } from '@guestool/guest'
 import { frame, readFrame, type Peer } from '@guestool/testing'
-import { newOpid, type GuestoolShape } from '@guestool/core'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { limits, newOpid, type GuestoolShape } from '@guestool/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fixedInfos, hello, hostStage, type HostStage } from './stage.test.kit.js'
 
 let stage: HostStage<GuestoolShape>
@@ -102,6 +102,49 @@ test('while somebody looks, there is a sample every ten seconds; then once a min
   await stage.clock.advance(10 * 60_000)
   expect([9, 10, 11]).toContain(asked.filter((name) => name === 'memory').length)
   await closed(alpha)
+})
+
+/** Whether a console is told of its past. */
+const isKept = async (console: Peer, guest: string) => 'start_ts' in (await history(console, { guest }))
+
+/** Joins and leaves. */
+async function visited(path: string): Promise<void> {
+  const peer = stage.peer(path)
+  await hello(peer)
+  peer.close(1000)
+  await stage.clock.settle()
+}
+
+describe('whoever is not told of any more has no history either', () => {
+  test('after a day', async () => {
+    await visited('/join/alpha')
+    const console = await hub()
+    await stage.clock.advance(limits.rememberedFor - 1)
+    expect(await isKept(console, 'alpha')).toBe(true)
+    await stage.clock.advance(1)
+    expect(await isKept(console, 'alpha')).toBe(false)
+  })
+
+  test('after a thousand others, unless it came back', async () => {
+    await visited('/join/alpha')
+    await visited('/join/beta')
+    await visited('/join/alpha')
+    for (let i = 0; i < limits.rememberedGuests - 1; i++) await visited(`/join/g${i}`)
+    const console = await hub()
+    expect([await isKept(console, 'alpha'), await isKept(console, 'beta')]).toEqual([true, false])
+  })
+
+  test('at once, when its id was made up for the connection', async () => {
+    let id = ''
+    stage.host.on('guest', (guest) => (id = guest.id))
+    const peer = stage.peer('/')
+    await hello(peer)
+    const console = await hub()
+    expect(await isKept(console, id)).toBe(true)
+    peer.close(1000)
+    await stage.clock.settle()
+    expect(await isKept(console, id)).toBe(false)
+  })
 })
 
 test('who never was here is gone', async () => {

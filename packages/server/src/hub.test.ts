@@ -1,6 +1,7 @@
 import {
   guestool,
   hub as hubContract,
+  limits,
   newCounts,
   newOpid,
   revision1,
@@ -898,7 +899,8 @@ function handMade() {
   const listeners: ((change: Change) => void)[] = []
   const registry: Registry = {
     claim: () => Promise.reject(new Error('not asked')),
-    find: ((id?: string) => (id === undefined ? [guest] : guest)) as Registry['find'],
+    find: ((id?: string) =>
+      id === undefined ? [guest] : id === guest.id ? guest : undefined) as Registry['find'],
     forward: () => Promise.reject(new Error('not asked')),
     watch: (listener) => {
       listeners.push(listener)
@@ -906,11 +908,13 @@ function handMade() {
     },
   }
   const rules = { contract: guestool, forwardsUnknown: true }
-  const hub = new Hub({ registry, ...rules, clock: stage.clock, histories: undefined, consoles: () => 1 })
+  const forgotten: string[] = []
+  const histories = { get: () => undefined, forget: (id: string) => void forgotten.push(id) }
+  const hub = new Hub({ registry, ...rules, clock: stage.clock, histories, consoles: () => 1 })
   const tell = (change: Change): void => {
     for (const listener of listeners) listener(change)
   }
-  return { hub, guest, tell }
+  return { hub, guest, forgotten, tell }
 }
 
 test('a registry may tell late that a guest left: its successor is in, and nobody is gone', () => {
@@ -919,6 +923,18 @@ test('a registry may tell late that a guest left: its successor is in, and nobod
   tell({ type: 'left', guest: { ...guest, state: 'gone' }, reason: '', returns: true })
   const context = { signal: new AbortController().signal, deadline: 0, opid: '' }
   expect(ask({ kind: 'info', name: 'guests', params: {} }, context)).toMatchObject([{ state: 'alive' }])
+})
+
+test('nothing is kept of a guest that is not told of any more', () => {
+  const { guest, forgotten, tell } = handMade()
+  const leave = (id: string, returns: boolean) =>
+    tell({ type: 'left', guest: { ...guest, id, state: 'gone' }, reason: '', returns })
+  leave('made-up', false)
+  expect(forgotten).toEqual(['made-up'])
+  for (let i = 0; i <= limits.rememberedGuests; i++) leave(`g${i}`, true)
+  expect(forgotten).toEqual(['made-up', 'g0'])
+  leave('alpha', true)
+  expect(forgotten).toEqual(['made-up', 'g0'])
 })
 
 test('a hub keeps no console that left, whichever it was', () => {

@@ -31,9 +31,10 @@ export interface HubConsole {
   charge(messages: number): void
 }
 
-/** The histories of guests, by their ids. */
+/** The histories of guests, by their ids. They are kept until the hub forgets a guest. */
 interface HistoryBook {
   get(id: string): { read(minutes: number, now: number): HubTypes['info']['history']['result'] } | undefined
+  forget(id: string): void
 }
 
 export interface HubOptions extends ForwardingRules {
@@ -63,7 +64,7 @@ export class Hub {
   readonly #consoles = new Map<HubConsole, Subscription | undefined>()
   /** Consoles of one guest, by its id. */
   readonly #consolesOf = new Map<string, Set<HubConsole>>()
-  /** Guests that were here within a day, the one that left longest ago first. */
+  /** Guests that left, the one that left longest ago first. Those of a day are told of. */
   readonly #departed = new Map<string, KnownGuest>()
 
   constructor(options: HubOptions) {
@@ -125,16 +126,15 @@ export class Hub {
 
   /** The guests that a console may see, those included that were here within a day. */
   *#visible(console: HubConsole): Generator<KnownGuest> {
-    const { registry, clock } = this.#options
+    const { registry } = this.#options
     const { access } = console
     let looked = this.#departed.size
     for (const guest of registry.find()) {
       looked++
       if (access.sees(guest.id)) yield guest
     }
-    const yesterday = clock.wall() - limits.rememberedFor
     for (const guest of this.#departed.values())
-      if (guest.stateAt > yesterday && access.sees(guest.id)) yield guest
+      if (this.#isToday(guest) && access.sees(guest.id)) yield guest
     console.charge(Math.floor(looked / limits.guestsPerMessage))
   }
 
@@ -159,9 +159,11 @@ export class Hub {
   }
 
   #history(access: Access, id: string, minutes: number): HubTypes['info']['history']['result'] {
-    const { histories, clock } = this.#options
+    const { registry, histories, clock } = this.#options
     if (histories === undefined) throw new GuestoolError('unsupported', 'this host keeps no history')
-    const history = access.sees(id) ? histories.get(id) : undefined
+    const departed = this.#departed.get(id)
+    const isKnown = registry.find(id) !== undefined || (departed !== undefined && this.#isToday(departed))
+    const history = isKnown && access.sees(id) ? histories.get(id) : undefined
     if (history === undefined) throw new GuestoolError('gone', notConnected(id))
     return history.read(minutes, clock.wall())
   }
@@ -178,6 +180,7 @@ export class Hub {
       }
       case 'left': {
         if (change.returns) this.#remember(guest)
+        else this.#options.histories?.forget(guest.id)
         const data = { id: guest.id, state_ts: guest.stateAt / 1000, reason: change.reason }
         return this.#tell(guest.id, { name: 'guest_left', data })
       }
@@ -215,7 +218,13 @@ export class Hub {
     } as const
     this.#departed.set(id, { ...departed, counts: { ...counts } })
     const [oldest] = this.#departed.keys()
-    if (this.#departed.size > limits.rememberedGuests && oldest !== undefined) this.#departed.delete(oldest)
+    if (this.#departed.size <= limits.rememberedGuests || oldest === undefined) return
+    this.#departed.delete(oldest)
+    this.#options.histories?.forget(oldest)
+  }
+
+  #isToday(departed: KnownGuest): boolean {
+    return departed.stateAt > this.#options.clock.wall() - limits.rememberedFor
   }
 }
 
