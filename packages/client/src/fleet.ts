@@ -1,6 +1,7 @@
 import {
   findOperation,
   GuestoolError,
+  lifeOf,
   notInContract,
   paramsProblem,
   type CallArguments,
@@ -74,7 +75,7 @@ export class HubFleet<S extends Shape> implements Fleet<S> {
       line,
       operation: `info ${name}`,
       problem: problemOf(contract, name, params, timeout),
-      timeout: Math.min(timeout, limits.lifetime),
+      timeout: lifeOf(timeout),
       signal,
       pages,
       filter,

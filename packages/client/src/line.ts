@@ -8,6 +8,7 @@ import {
   Connection,
   elapsedSince,
   Failure,
+  lifeOf,
   paramsProblem,
   publicUrl,
   refusesRetry,
@@ -141,7 +142,7 @@ export class Line {
     guest: string | undefined,
   ): Promise<unknown> {
     const { sent } = failure
-    const life = Math.min(options?.timeout ?? limits.lifetime, limits.lifetime)
+    const life = lifeOf(options?.timeout)
     const left = (): number => (sent === undefined ? life : life - elapsedSince(this.clock, sent))
     const wait = sent === undefined ? this.connectTimeout : left()
     const session = await this.connection.opened(wait, options)

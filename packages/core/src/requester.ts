@@ -134,15 +134,9 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
     name: N,
     ...[params, options]: CallArguments<S['info'][N]['input'], WatchOptions>
   ): Watch<S['info'][N]['result']> {
-    const { every = 1_000, signal, timeout } = options ?? {}
+    const { every = 1_000, signal } = options ?? {}
     return watch<S['info'][N]['result']>({
-      sample: (stop) =>
-        this.#call(
-          'info',
-          name,
-          params,
-          timeout === undefined ? { signal: stop } : { signal: stop, timeout },
-        ),
+      sample: (stop) => this.#call('info', name, params, { ...options, signal: stop }),
       every,
       clock: this.clock,
       signal,
@@ -260,6 +254,11 @@ export function readEvent(schema: $ZodType, { name, data }: Event, guest: string
   )
 }
 
+/** Milliseconds that a call has: what the caller gave it, at most the lifetime of a message. */
+export function lifeOf(timeout: number | undefined): number {
+  return Math.min(timeout ?? limits.lifetime, limits.lifetime)
+}
+
 /** What is wrong with the params of a call, or undefined. */
 export function paramsProblem(
   operation: Operation,
@@ -271,7 +270,7 @@ export function paramsProblem(
   const { sampling } = operation
   const seconds = sampling !== undefined && isRecord(params) ? params[sampling] : undefined
   if (typeof seconds !== 'number') return undefined
-  const life = Math.min(timeout ?? limits.lifetime, limits.lifetime)
+  const life = lifeOf(timeout)
   // Two seconds for the way there and back; of a short timeout no more than half.
   const longest = Math.max(life - limits.samplingMargin, life / 2) / 1000
   if (seconds <= longest) return undefined

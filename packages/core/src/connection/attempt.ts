@@ -157,8 +157,6 @@ export class Attempt<R extends Role> implements Receiver {
     // The echo and `close()` may cross: what is being closed does not open any more.
     if (this.#finishing) return
     const { clock } = this.#options
-    this.#cancelTimer?.()
-    this.#cancelTimer = undefined
     this.#openedAt = clock.now()
     const transport = this.#transport
     const liveness = new Liveness({

@@ -39,7 +39,7 @@ export class Connection<R extends Role> {
   #attempt: Attempt<R> | undefined
   #cancelRedial: CancelTimer | undefined
   #lastLoss: Loss | undefined
-  #refusal: GuestoolError | undefined
+  #refusal: Failure | undefined
   #tokenRefreshed = false
   readonly #closeOnce = once(() => this.#close())
 
@@ -72,7 +72,7 @@ export class Connection<R extends Role> {
 
   /** Why the connection is closed for good, when it was not by `close()`. */
   get refusal(): GuestoolError | undefined {
-    return this.#refusal
+    return this.#refusal?.toError(undefined, undefined)
   }
 
   /** The open session, or why there is none after `ms` milliseconds. */
@@ -94,9 +94,7 @@ export class Connection<R extends Role> {
 
   /** What a call gets once the connection is closed for good. */
   #closedFailure(): Failure {
-    const refusal = this.#refusal
-    if (refusal === undefined) return new Failure('closed', 'this side was closed; make a new one to go on')
-    return new Failure('refused', refusal.message, { closeCode: refusal.closeCode, remote: true })
+    return this.#refusal ?? new Failure('closed', 'this side was closed; make a new one to go on')
   }
 
   /** Says bye, closes with 1000, settles everything; resolves when the socket is gone. */
@@ -106,7 +104,6 @@ export class Connection<R extends Role> {
 
   async #close(): Promise<void> {
     this.#cancelRedial?.()
-    this.#cancelRedial = undefined
     const attempt = this.#attempt
     const wasOpen = this.#state === 'open'
     this.#setState('closed')
@@ -114,7 +111,6 @@ export class Connection<R extends Role> {
   }
 
   #dial(): void {
-    this.#cancelRedial = undefined
     this.#attempt = new Attempt(this.#options, {
       open: () => {
         this.#lastLoss = undefined
@@ -136,12 +132,14 @@ export class Connection<R extends Role> {
     const again = dialsAgain(loss.code)
     const fresh = again === 'once' && typeof this.#options.token === 'function' && !this.#tokenRefreshed
     if (again === 'no' || (again === 'once' && !fresh)) {
-      this.#refusal = refusalOf(loss, this.#options.peer)
+      const { code } = loss
+      const text = `${this.#options.peer} closed the connection with ${code}: ${whyOf(loss)}`
+      this.#refusal = new Failure('refused', text, { closeCode: code, remote: true })
       this.#setState('closed')
-      this.events.emit('error', this.#refusal)
+      this.events.emit('error', this.refusal)
       return
     }
-    if (fresh) this.#tokenRefreshed = true
+    this.#tokenRefreshed ||= fresh
     // Before anybody hears of the loss: a listener that closes this connection cancels it.
     this.#cancelRedial = this.#options.clock.setTimer(() => this.#dial(), this.#backoff.next())
     if (this.#state === 'open') this.#setState('reconnecting')
@@ -187,12 +185,6 @@ export class Connection<R extends Role> {
     const code = loss.code === undialled ? '' : ` (${loss.code})`
     return `no connection to ${this.#options.peer}${code}: ${whyOf(loss)}`
   }
-}
-
-function refusalOf(loss: Loss, peer: string): GuestoolError {
-  const { code } = loss
-  const text = `${peer} closed the connection with ${code}: ${whyOf(loss)}`
-  return new GuestoolError('refused', text, { closeCode: code, remote: true })
 }
 
 const advice: Readonly<Record<number, string>> = {

@@ -73,7 +73,7 @@ describe('which closes are dialled again', () => {
     address.pair.acceptor.close(code, 'because')
     await stage.clock.advance(600_000)
     expect([address.dials, connection.state, states]).toEqual([1, 'closed', ['open', 'closed']])
-    expect(lastError(errors)).toBe(connection.refusal)
+    expect(lastError(errors)).toStrictEqual(connection.refusal)
     expect(connection.refusal).toMatchObject({ code: 'refused', closeCode: code, remote: true })
     expect(connection.refusal?.message).toContain(`${code}: because`)
     const outcome = await connection.opened(10_000, undefined)

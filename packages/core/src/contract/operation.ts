@@ -1,6 +1,7 @@
 import type { $ZodType } from 'zod/v4/core'
 import { isRecord } from '../message.js'
-import { check, compiled, Invalid, kindOf, objectKeys } from './schema.js'
+import { kindOf } from './kind.js'
+import { check, compiled, Invalid, objectKeys } from './schema.js'
 
 /** What can be asked: an `info` reads, an `action` changes something. */
 export type OperationKind = 'info' | 'action'

@@ -2,6 +2,7 @@ import type { $ZodRawIssue, $ZodType, ParseContextInternal } from 'zod/v4/core'
 import * as z from '#zod'
 import { textOf } from '../errors.js'
 import { isRecord } from '../message.js'
+import { kindOf } from './kind.js'
 
 // Schemas are known by their `_zod` member, never by class: a user's zod and ours may be two copies, classic and mini.
 
@@ -106,12 +107,4 @@ function pathText(path: readonly PropertyKey[]): string {
   return path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : (i > 0 ? '.' : '') + String(key)))
     .join('')
-}
-
-/** What a person would call a value: `null`, `array`, `NaN`, `string`. */
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
-  return typeof value
 }

@@ -2,7 +2,7 @@
 // zod/mini, which is 6 KB of gzip more than everything else together may be; a project's own operations bring a zod of
 // their own. Both give the same verdicts in the same words: zod-subset.test.ts compares them over the whole contract.
 
-import { isRecord } from '../message.js'
+import { kindOf } from './kind.js'
 
 interface Issue {
   readonly code: string
@@ -36,15 +36,11 @@ function schema(type: string, read: (value: unknown, issues: Issue[]) => unknown
   }
 }
 
-/** A schema of values that a guard knows; `read` looks into them. */
-function typed(
-  type: string,
-  fits: (value: unknown) => boolean,
-  read: Read = (value) => value,
-  more?: object,
-): Schema {
+/** A schema of values of one kind; `read` looks into them. */
+function typed(type: string, read: Read = (value) => value, more?: object): Schema {
+  const kind = type === 'record' ? 'object' : type
   const readFitting = (input: unknown, issues: Issue[]): unknown => {
-    if (fits(input)) return read(input as never, issues)
+    if (kindOf(input) === kind) return read(input as never, issues)
     issues.push({ code: 'invalid_type', expected: type, input, path: [] })
     return input
   }
@@ -59,8 +55,8 @@ function inside(key: PropertyKey, { _zod }: Schema, value: unknown, issues: Issu
   return payload.value
 }
 
-export const string = (): Schema => typed('string', (value) => typeof value === 'string')
-export const boolean = (): Schema => typed('boolean', (value) => typeof value === 'boolean')
+export const string = (): Schema => typed('string')
+export const boolean = (): Schema => typed('boolean')
 const oneOf = (values: readonly string[]): Schema =>
   schema('enum', (input, issues) => {
     if (!values.some((value) => value === input))
@@ -68,7 +64,7 @@ const oneOf = (values: readonly string[]): Schema =>
     return input
   })
 export { oneOf as enum }
-const nothing = (): Schema => typed('null', (value) => value === null)
+const nothing = (): Schema => typed('null')
 export { nothing as null }
 
 export const gte = (minimum: number) => (input: number, issues: Issue[]) => {
@@ -77,7 +73,7 @@ export const gte = (minimum: number) => (input: number, issues: Issue[]) => {
 }
 
 export const number = (read?: Read): Schema & { check: (read: Read) => Schema } => ({
-  ...typed('number', Number.isFinite, read),
+  ...typed('number', read),
   check: number,
 })
 
@@ -88,13 +84,13 @@ export const optional = (inner: Schema): Schema => unless('optional', undefined,
 export const _default = (inner: Schema, value: unknown): Schema => unless('default', undefined, value, inner)
 
 export const array = (element: Schema): Schema =>
-  typed('array', Array.isArray, (items: unknown[], issues) =>
+  typed('array', (items: unknown[], issues) =>
     items.map((item, index) => inside(index, element, item, issues)),
   )
 
 /** Any text is a key of the contract's. */
 export const record = (_key: Schema, field: Schema): Schema =>
-  typed('record', isRecord, (entries: object, issues) =>
+  typed('record', (entries: object, issues) =>
     Object.fromEntries(
       Object.entries(entries).map(([key, value]) => [key, inside(key, field, value, issues)]),
     ),
@@ -113,7 +109,7 @@ const object =
       if (keys.length > 0) issues.push({ code: 'unrecognized_keys', keys, path: [] })
       return made
     }
-    return typed('object', isRecord, read, { shape, catchall: strict })
+    return typed('object', read, { shape, catchall: strict })
   }
 export const strictObject = object(true)
 export const looseObject = object(false)
