@@ -74,7 +74,9 @@ export function attachedApp(beside: string): void {
     const { tokens, http, ws } = await start()
     expect(await refusalOf(client(`${ws}/guests/alpha`).info('memory'))).toBe(4401)
     expect(await refusalOf(client(`${ws}/guests/alpha`, { token: tokens.alpha }).info('memory'))).toBe(4403)
-    expect(await refusalOf(client(`${ws}/nowhere`, { token: tokens.console }).info('memory'))).toBe(4404)
+    expect(
+      await refusalOf(client(`${ws}/nowhere/guests/alpha`, { token: tokens.console }).info('memory')),
+    ).toBe(4404)
     expect((await fetch(`${http}/nowhere`)).status).toBe(404)
     expect((await fetch(`${http}/join/alpha`)).status).toBe(404)
   })

@@ -287,9 +287,28 @@ describe('a URL', () => {
   })
 
   test.each([
+    'ws://me:SECRET@host.test?token=SECRET',
+    'ws://host.test/guestool',
+    'ws://host.test/guests',
+    'ws://host.test/guests/',
+    'ws://host.test/guests/alpha/',
+    'ws://host.test/guests/a%20b',
+    'ws://host.test/guests/.a',
+    `ws://host.test/guests/${'a'.repeat(65)}`,
+    'ws://host.test/join/alpha',
+  ])('that is none of one guest is refused at once, with what to write, and no secret: %s', (url) => {
+    const dial = vi.fn()
+    const make = () => createClient(url, { dial })
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(/write ws:\/\/…\/guests\/alpha, or createHub for all/)
+    expect(make).not.toThrow(/SECRET/)
+    expect(dial).not.toHaveBeenCalled()
+  })
+
+  test.each([
     ['http://host.test/guests/alpha', 'ws://host.test/guests/alpha'],
-    ['https://host.test', 'wss://host.test'],
-    ['WSS://host.test/guests', 'WSS://host.test/guests'],
+    ['https://host.test/hub/guests/a', 'wss://host.test/hub/guests/a'],
+    ['WSS://host.test/guests/alpha', 'WSS://host.test/guests/alpha'],
     [new URL('ws://host.test:1/guests/alpha'), 'ws://host.test:1/guests/alpha'],
   ])('may be %s', async (url, shown) => {
     host.address.otherwise = 'hang'

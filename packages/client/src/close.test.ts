@@ -101,7 +101,7 @@ describe('close', () => {
   test('before hello was answered is for good: an echo in the same breath opens nothing', async () => {
     let host2: Receiver | undefined
     let hello = ''
-    const client = createClient('ws://host.test', {
+    const client = createClient('ws://host.test/guests/alpha', {
       clock: host.clock,
       dial: (receiver) => {
         host2 = receiver

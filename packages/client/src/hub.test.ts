@@ -55,6 +55,10 @@ describe('the URL', () => {
     },
   )
 
+  test.each(['ws://h/join', 'ws://h/guestool/join/alpha/'])('%s is where a guest joins', (url) => {
+    expect(() => createHub(url)).toThrow(/is where a guest joins; give createHub the URL of the host/)
+  })
+
   test('must be one', () => {
     expect(() => createHub('hub')).toThrow(TypeError)
     expect(() => createHub('ftp://h')).toThrow(TypeError)

@@ -145,6 +145,11 @@ function hubUrl(given: string | URL): string {
       `"${publicUrl(url.href)}" is one guest of a hub; ask it with createClient, or give createHub the URL before /guests`,
     )
   }
+  if (/\/join(\/[^/]+)?$/.test(path)) {
+    throw new TypeError(
+      `"${publicUrl(url.href)}" is where a guest joins; give createHub the URL of the host, before /join`,
+    )
+  }
   url.pathname = path.endsWith('/guests') ? path : `${path}/guests`
   return url.href
 }
