@@ -53,7 +53,7 @@ function isMessage(value: unknown): value is Message {
   return isRecord(value) && isOpid(value.opid) && typeof value.opnm === 'string' && value.opct !== undefined
 }
 
-const opidFirst = /^\s*\{\s*"opid"\s*:\s*"([0-9a-fA-F-]{36})"/
+const opidFirst = /^\s*\{\s*"opid"\s*:\s*"(.{36})"/
 
 // A Python guest can send a reply with a bare NaN: not JSON, yet it plainly says which request it answers.
 function opidAtStart(text: string): string | undefined {

@@ -1,6 +1,6 @@
 import * as limits from './limits.js'
 
-const idForm = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/
+const idForm = /^[\w-][\w.-]{0,63}$/
 
 /** Whether a text may be the id of a guest: 1 to 64 letters, digits, `_`, `-`, `.` (not first). */
 export function isGuestId(id: string): boolean {
@@ -10,7 +10,7 @@ export function isGuestId(id: string): boolean {
 /** Characters of a pattern: some sixty ids of the longest kind. */
 export const longestPattern = 4_096
 
-const patternForm = /^[A-Za-z0-9._*-]{1,64}(,[A-Za-z0-9._*-]{1,64})*$/
+const patternForm = /^[\w.*-]{1,64}(,[\w.*-]{1,64})*$/
 
 /**
  * What tells the ids that a pattern means from others. A pattern is an id, in which `*` stands for any characters, or

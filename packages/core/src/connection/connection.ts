@@ -65,9 +65,7 @@ export class Connection<R extends Role> {
 
   /** What all sessions so far counted together. */
   get counts(): Counts {
-    const total = addCounts(newCounts(), this.#counts)
-    const session = this.#attempt?.session
-    return session === undefined ? total : addCounts(total, session.counts)
+    return addCounts(addCounts(newCounts(), this.#counts), this.#attempt?.session?.counts)
   }
 
   /** Why the connection is closed for good, when it was not by `close()`. */
@@ -123,8 +121,7 @@ export class Connection<R extends Role> {
   }
 
   #over(loss: Loss, openFor: number): void {
-    const session = this.#attempt?.session
-    if (session !== undefined) addCounts(this.#counts, session.counts)
+    addCounts(this.#counts, this.#attempt?.session?.counts)
     this.#attempt = undefined
     if (this.#state === 'closed') return
     this.#lastLoss = loss

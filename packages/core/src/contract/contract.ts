@@ -160,7 +160,7 @@ function events(
 }
 
 // A name becomes part of a path, so it keeps to what a path segment may hold without escapes.
-const nameForm = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/
+const nameForm = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/
 
 /** Whether a contract can have an operation or an event of this name. */
 export function isName(name: string): boolean {

@@ -35,7 +35,7 @@ export function newCounts(): Counts {
 }
 
 /** Adds `counts` to `total`, which changes. */
-export function addCounts(total: Counts, counts: Counts): Counts {
-  for (const name of Object.keys(total) as (keyof Counts)[]) total[name] += counts[name]
+export function addCounts(total: Counts, counts: Counts | undefined): Counts {
+  for (const name of Object.keys(total) as (keyof Counts)[]) total[name] += counts?.[name] ?? 0
   return total
 }
