@@ -272,6 +272,18 @@ test('what a guest says that cannot be handed on is told to its console, and is 
   expect(await said('"still there"')).toMatchObject([{ opct: 'still there' }])
 })
 
+test('of a guest and a console that left nothing is kept', async () => {
+  const guest = await stage.guest('alpha')
+  const peer = await visitor('alpha', 2)
+  peer.send(frame(newOpid(), '/info/memory', {}))
+  await answer(guest, 1)
+  expect(await heard(peer)).toMatchObject([{ opct: 1 }])
+  peer.close(1000)
+  guest.close(1000)
+  await stage.clock.settle()
+  expect(stage.clock.timers).toBe(0)
+})
+
 test('of a console that is not there yet nothing is kept', async () => {
   const peer = stage.peer('/guests/alpha')
   await stage.clock.advance(10_000)

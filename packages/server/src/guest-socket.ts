@@ -141,7 +141,6 @@ export class GuestSocket<S extends Shape>
     super.beat()
     this.#liveness?.beat()
     this.#vitals?.beat()
-    this.#sharing?.forgetOld()
   }
 
   heardAt(): number {
@@ -249,6 +248,7 @@ export class GuestSocket<S extends Shape>
     this.#closedByUs = byUs
     // First, so that whoever hears of it finds no guest, or the successor.
     this.#claim?.release()
+    this.#sharing?.forgetRecent()
     this.#host.leaving(this)
     this.#setState('gone')
     const { text, code } = this.#goneFailure()

@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { hub, limits } from '@guestool/core'
 import { describe, expect, test } from 'vitest'
+import { collector } from './collector.test.kit.js'
 import { History, type RecentHistory, type Sample } from './history.js'
 
 const day = 1_440
@@ -270,15 +269,3 @@ test('a guest that just joined costs half a KB, a day of it under 64, and weeks 
   expect(ofWeeks.buffers).toBeLessThan(13 * 1024)
   expect(ofWeeks.all).toBeLessThan(64 * 1024)
 })
-
-/** What collects garbage now, so that only what is held is measured. */
-function collector(): () => void {
-  setFlagsFromString('--expose-gc')
-  const gc: unknown = runInNewContext('gc')
-  if (typeof gc !== 'function') throw new Error('there is no gc')
-  return () => {
-    gc()
-    // Which first ends the sweeping that the one before left to other threads.
-    gc()
-  }
-}

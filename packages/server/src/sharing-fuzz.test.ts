@@ -110,16 +110,13 @@ class World {
     this.#sharing.forgetRecent()
   }
 
-  beat(): void {
-    this.#sharing.forgetOld()
-  }
-
   /** What a connection does at its end: everything on the wire settles, and what is sent after it. */
   async end(): Promise<void> {
     while (this.#onWire().length > 0) {
       this.answer(0, new Failure('connection_lost', 'lost'))
       await this.clock.settle()
     }
+    this.#sharing.forgetRecent()
     // What would abort later.
     await this.clock.advance(1_000)
   }
@@ -194,7 +191,6 @@ const step = fc.oneof(
       ),
   },
   { weight: 1, arbitrary: fc.constant<Step>((world) => world.happen()) },
-  { weight: 1, arbitrary: fc.constant<Step>((world) => world.beat()) },
   {
     weight: 5,
     arbitrary: fc.nat(400).map(

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { Failure, guestool, limits, type AskOptions, type Operation } from '@guestool/core'
 import { VirtualClock } from '@guestool/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { collector } from './collector.test.kit.js'
 import { Sharing } from './sharing.js'
 
 const cpu = guestool.info.get('cpu')!
@@ -35,6 +36,7 @@ afterEach(async () => {
     sent[i]!.reply(new Failure('connection_lost', 'lost'))
     await clock.settle()
   }
+  sharing.forgetRecent()
   expect(clock.timers).toBe(0)
 })
 
@@ -601,6 +603,37 @@ describe('an answer that came a moment ago', () => {
     asks('three', three)
     await clock.settle()
     expect(outcomeOf('three')).toBe('after')
+  })
+
+  test('is not kept for longer, nor when something has happened', async () => {
+    const gc = collector()
+    const kept: WeakRef<object>[] = []
+    // Not in this function, whose own variables are kept.
+    const come = async (name: string) => {
+      const answer = { name }
+      kept.push(new WeakRef(answer))
+      asks(name, one, name)
+      sent.pop()!.reply(answer)
+      await clock.settle()
+      settled = []
+    }
+    const isKept = async () => {
+      await new Promise(setImmediate)
+      gc()
+      return kept.map((answer) => answer.deref() !== undefined)
+    }
+    await come('first')
+    await clock.advance(600)
+    await come('second')
+    expect(await isKept()).toEqual([true, true])
+    await clock.advance(400)
+    expect(await isKept()).toEqual([false, true])
+    await clock.advance(600)
+    expect(await isKept()).toEqual([false, false])
+    await come('third')
+    sharing.forgetRecent()
+    expect(await isKept()).toEqual([false, false, false])
+    expect(clock.timers).toBe(0)
   })
 
   test('is one of sixteen that are kept, the newest', async () => {

@@ -63,6 +63,7 @@ export class Sharing {
   #running: Run | undefined
   #cancelSlot: CancelTimer | undefined
   #recent: Map<string, Recent> | undefined
+  #cancelForget: CancelTimer | undefined
   #shared = 0
 
   /** @param dropped told of each answer that nobody waits for any more */
@@ -109,27 +110,40 @@ export class Sharing {
     return own ?? answer
   }
 
-  /** To be called now and then: what nobody may have any more is not kept. */
-  forgetOld(): void {
-    for (const [key, { at }] of this.#recent ?? []) if (!this.#isFresh(at)) this.#recent?.delete(key)
-  }
-
-  /** Something happened that may have changed what was answered: what was asked before is for those who asked it then. */
+  /**
+   * Something happened that may have changed what was answered: what was asked before is for those who asked it then.
+   * So is all of it when the guest is gone.
+   */
   forgetRecent(): void {
     this.#recent?.clear()
+    this.#cancelForget?.()
+    this.#cancelForget = undefined
     for (const run of this.#runs.values()) {
       if (!this.#isQueued(run)) this.#forget(run)
     }
   }
 
-  #isFresh(at: number): boolean {
-    return this.#clock.now() - at < limits.sampleFresh
+  #freshFor({ at }: Recent): number {
+    return limits.sampleFresh - (this.#clock.now() - at)
+  }
+
+  /** What nobody may have any more is not kept: those of a whole fleet are many, and may be large. */
+  #forgetOld(): void {
+    this.#cancelForget = undefined
+    for (const [key, recent] of this.#recent ?? []) {
+      const left = this.#freshFor(recent)
+      if (left > 0) {
+        this.#cancelForget = this.#clock.setTimer(() => this.#forgetOld(), Math.ceil(left))
+        return
+      }
+      this.#recent?.delete(key)
+    }
   }
 
   #recentFor(key: string | undefined, asker: object): Recent | undefined {
     const recent = key === undefined ? undefined : this.#recent?.get(key)
     // Whoever had it asks because it wants another.
-    if (recent === undefined || !this.#isFresh(recent.at) || recent.askers.has(asker)) return undefined
+    if (recent === undefined || this.#freshFor(recent) <= 0 || recent.askers.has(asker)) return undefined
     recent.askers.add(asker)
     this.#shared++
     return recent
@@ -146,6 +160,7 @@ export class Sharing {
     this.#recent.set(key, { answer, at: this.#clock.now(), askers })
     const [oldest] = this.#recent.keys()
     if (this.#recent.size > limits.recentAnswers && oldest !== undefined) this.#recent.delete(oldest)
+    this.#cancelForget ??= this.#clock.setTimer(() => this.#forgetOld(), limits.sampleFresh)
   }
 
   /** What to join. While an answer is overdue, a request of one's own does better, and keeps nearly all of its life. */
