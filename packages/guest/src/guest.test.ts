@@ -88,6 +88,28 @@ describe('a guest', () => {
     expect(host.clock.timers).toBe(0)
   })
 
+  test.each(['ws://h/guests', 'ws://me:SECRET@h/guestool/guests/alpha?token=SECRET'])(
+    'does not join where consoles ask: %s',
+    (url) => {
+      const make = () => createGuest(url, { info, action: 'unsupported' })
+      expect(make).toThrow(/where consoles ask; a guest joins at ws:\/\/…\/join\/\{id\}/)
+      expect(make).not.toThrow(/SECRET/)
+    },
+  )
+
+  test.each(['ws://guests', 'ws://guests/join/alpha', 'ws://h/join/guests', 'ws://h/my-guests'])(
+    'may join at %s',
+    async (url) => {
+      const guest = createGuest(url, {
+        info,
+        action: 'unsupported',
+        dial: host.address.dial,
+        clock: host.clock,
+      })
+      await guest.close()
+    },
+  )
+
   test.each(['', 'alpha', 'ftp://host.test', 'ws://'])('needs the URL of a host: %j', (url) => {
     expect(() => createGuest(url, { info, action: 'unsupported' })).toThrow(TypeError)
   })

@@ -106,7 +106,8 @@ export interface Guest<S extends Shape = GuestoolShape> {
  * Dials a host as a guest: `createGuest('ws://127.0.0.1:37103/join/alpha', { info: systemInfo(), action: 'unsupported' })`.
  * Returns at once; `on('state', …)` tells when the host answered.
  *
- * @throws {TypeError} when the URL is no `ws:`, `wss:`, `http:` or `https:` URL, or `token` cannot be one
+ * @throws {TypeError} when the URL is no `ws:`, `wss:`, `http:` or `https:` URL, or one that consoles ask at; or `token`
+ *   cannot be one
  */
 export function createGuest<S extends Shape = GuestoolShape>(
   url: string | URL,
@@ -115,7 +116,11 @@ export function createGuest<S extends Shape = GuestoolShape>(
 ): Guest<S> {
   // Without a contract S is its default.
   const { contract = guestool as Contract as Contract<S> } = options
-  return new WebSocketGuest(webSocketUrl(url), options, contract)
+  const address = webSocketUrl(url)
+  // Early: a host takes it for a console there, and never asks it.
+  if (/(?<!\/|\/join)\/guests(\/[^/?]*)?(\?|$)/.test(address))
+    throw new TypeError(`"${publicUrl(address)}" is where consoles ask; a guest joins at ws://…/join/{id}`)
+  return new WebSocketGuest(address, options, contract)
 }
 
 class WebSocketGuest<S extends Shape> implements Guest<S> {

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { newOpid } from '@guestool/core'
 import { frame, readFrame, VirtualClock } from '@guestool/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createHost, tokens, type HostOptions, type Tokens } from './index.js'
+import { createHost, tokens, type Authenticate, type HostOptions, type Tokens } from './index.js'
 import { cleanups, cleanUp, dial, join, joined, listening, page } from './sockets.test.kit.js'
 import { time } from './stage.test.kit.js'
 
@@ -335,6 +335,12 @@ test.each<[string, HostOptions, RegExp]>([
   ['hosts', { hosts: ['https://hub.example'] }, /is no name of a host/],
   ['origins', { origins: ['hub.example'] }, /is not an origin/],
   ['trustProxy', { trustProxy: 'nginx' }, /trustProxy is "nginx"/],
+  // As it is from JavaScript: the keys themselves in place of what they have for it.
+  [
+    'authenticate',
+    { authenticate: tokens('none.json') as unknown as Authenticate },
+    /give it one, such as tokens\(file\)\.authenticate/,
+  ],
 ])('a slip in %s shows at once', (_, options, problem) => {
   expect(() => createHost(options)).toThrow(problem)
 })

@@ -120,6 +120,10 @@ export interface HostSettings {
 /** @throws {TypeError} when an option is not what it has to be */
 export function settingsOf(options: HostOptions): HostSettings {
   const { authenticate, clock = systemClock } = options
+  if (authenticate !== undefined && typeof authenticate !== 'function')
+    throw new TypeError(
+      'the option authenticate is no function; give it one, such as tokens(file).authenticate',
+    )
   const { maxPayload = limits.maxPayload, maxPending = limits.maxPending, history = true } = options
   return {
     door: authenticate && new Door(authenticate, clock),

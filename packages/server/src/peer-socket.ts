@@ -219,7 +219,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     } catch (error) {
       return this.#host.report(error)
     }
-    const reason = 'what this connection was let in for expired or was revoked; get a new token and send it'
+    const reason = 'the token of this connection expired or was revoked; get a new one and send it'
     void this.hangUp(closeCode.unauthenticated, reason)
   }
 

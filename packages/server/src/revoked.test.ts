@@ -41,7 +41,7 @@ describe('who was let in', () => {
     await live(40_000)
     expect(await guest.ended).toEqual({
       code: 4401,
-      reason: 'what this connection was let in for expired or was revoked; get a new token and send it',
+      reason: 'the token of this connection expired or was revoked; get a new one and send it',
     })
     expect(stage.host.guests).toEqual([])
     expect(consoleEnd.over).toBeUndefined()

@@ -181,8 +181,10 @@ class FileTokens implements Tokens {
 
   #noSuchKey(key: string): GuestoolError {
     // It may be a whole token, by mistake.
-    const shown = /^[0-9a-z]{1,8}$/.test(key) ? `key ${key}` : 'such key: give the name of one, not its token'
-    return new GuestoolError('failed', `there is no ${shown} in ${this.#path}; list() has them all`)
+    const [shown, advice] = /^[0-9a-z]{1,8}$/.test(key)
+      ? [`key ${key}`, 'list() has them all']
+      : ['such key', 'give the name of one, not its token; list() has them all']
+    return new GuestoolError('failed', `there is no ${shown} in ${this.#path}; ${advice}`)
   }
 }
 
