@@ -139,7 +139,7 @@ describe('a token, in a browser', () => {
 
 describe('a browser', () => {
   test('without ping asks with a fresh hello whether the host lives, and gives it up when it does not', async () => {
-    const { url: address, peer, hangUp } = await relayed()
+    const { url: address, peer, hangUp } = await relayed('/guests/alpha')
     const clock = new VirtualClock()
     const client = connect(address, { clock })
     const first = await peer.next('hello')
@@ -176,7 +176,7 @@ describe('a browser', () => {
     [4404, 'no guest beta'],
     [4409, 'taken'],
   ])('sees %i, and why', async (code, reason) => {
-    const client = connect(`ws://${harness}/close?code=${code}&reason=${encodeURIComponent(reason)}`)
+    const client = connect(`ws://${harness}/guests/close?code=${code}&reason=${encodeURIComponent(reason)}`)
     const error = await client.info('time').catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({
       code: 'refused',
@@ -186,7 +186,7 @@ describe('a browser', () => {
   })
 
   test.each([1001, 1009, 1011, 1012, 1013, 4400, 4408, 4429])('sees %i, and dials again', async (code) => {
-    const client = connect(`ws://${harness}/close?code=${code}&reason=later`)
+    const client = connect(`ws://${harness}/guests/close?code=${code}&reason=later`)
     const errors = new Promise((resolve) => {
       let count = 0
       client.on('error', (error) => ++count === 3 && resolve(error))
@@ -203,7 +203,7 @@ describe('a browser', () => {
   })
 
   test('may close with what a page may close with: 4400 after too much nonsense', async () => {
-    const { url: address, peer, hangUp } = await relayed()
+    const { url: address, peer, hangUp } = await relayed('/guests/alpha')
     connect(address)
     peer.send(await peer.next('hello'))
     for (let i = 0; i <= 16; i++) peer.send('nonsense')
@@ -215,7 +215,7 @@ describe('a browser', () => {
   })
 
   test('says 1000 when it is closed', async () => {
-    const { url: address, peer, hangUp } = await relayed()
+    const { url: address, peer, hangUp } = await relayed('/guests/alpha')
     const client = connect(address)
     peer.send(await peer.next('hello'))
     await reaches(client, 'open')

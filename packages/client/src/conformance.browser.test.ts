@@ -7,7 +7,7 @@ import { createClient } from './index.js'
 // The suite, over the WebSocket of a real browser.
 
 async function connect(revision: 1 | 2): Promise<RequesterSubject> {
-  const { url, peer, hangUp } = await relayed()
+  const { url, peer, hangUp } = await relayed('/guests/alpha')
   const client = createClient(url, { contract, revision })
   const asker: RequesterSubject['asker'] = new Promise((resolve) => {
     client.on('state', (state) => state === 'open' && resolve(client))

@@ -58,7 +58,7 @@ export async function startHarness(): Promise<{ address: string; close: () => Pr
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'ws://harness')
-      if (pathname === '/close') closeAsTold(webSocket, searchParams)
+      if (pathname === '/guests/close') closeAsTold(webSocket, searchParams)
       else relay(webSocket, pathname, searchParams.get('id') ?? '')
     }),
   )
@@ -128,7 +128,7 @@ async function startHost(
   }
 }
 
-/** `/close?code=4409&reason=taken`: opens, hears hello, and closes. */
+/** `/guests/close?code=4409&reason=taken`: opens, hears hello, and closes. */
 function closeAsTold(webSocket: WebSocket, query: URLSearchParams): void {
   webSocket.once('message', () => webSocket.close(Number(query.get('code')), query.get('reason') ?? ''))
 }
@@ -142,7 +142,7 @@ export type RelayedFrame =
 
 const held = new Map<string, WebSocket>()
 
-/** Joins who dials `/dial?id=x` with who waits at `/accept?id=x`: one talks to a plain host, the other is its hands. */
+/** Joins who dials `/guests/alpha?id=x` with who waits at `/accept?id=x`: one talks to a plain host, the other is its hands. */
 function relay(webSocket: WebSocket, pathname: string, id: string): void {
   if (pathname === '/accept') {
     held.set(id, webSocket)

@@ -2,8 +2,10 @@ import { Peer } from '@guestool/testing'
 import { inject } from 'vitest'
 import type { RelayedFrame } from './harness.js'
 
-/** For a browser: a URL, and a hand on the other end of the next connection to it. */
-export async function relayed(): Promise<{ url: string; peer: Peer; hangUp: () => void }> {
+/** For a browser: a URL with this path, and a hand on the other end of the next connection to it. */
+export async function relayed(
+  path: '/guests/alpha' | '/join/alpha',
+): Promise<{ url: string; peer: Peer; hangUp: () => void }> {
   const id = Math.random().toString(36).slice(2)
   const address = `ws://${inject('harness')}`
   const hand = new WebSocket(`${address}/accept?id=${id}`)
@@ -21,5 +23,5 @@ export async function relayed(): Promise<{ url: string; peer: Peer; hangUp: () =
     else peer.opened()
   })
   await new Promise((resolve) => hand.addEventListener('open', resolve))
-  return { url: `${address}/dial?id=${id}`, peer, hangUp: () => hand.close() }
+  return { url: `${address}${path}?id=${id}`, peer, hangUp: () => hand.close() }
 }

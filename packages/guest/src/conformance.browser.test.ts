@@ -11,7 +11,7 @@ const event = { name: 'bot_online', data: { bot: '10001' } } as const
 const contract = guestool.extend({ event: { bot_online: z.object({ bot: z.string() }) } })
 
 async function connect(revision: 1 | 2): Promise<ResponderSubject> {
-  const { url, peer, hangUp } = await relayed()
+  const { url, peer, hangUp } = await relayed('/join/alpha')
   const guest = createGuest(url, { contract, revision, info: answers, action: 'unsupported' })
   await peer.ready
   return {
