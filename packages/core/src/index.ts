@@ -79,7 +79,7 @@ export { revision1 } from './revision/revision1.js'
 export { revision2 } from './revision/revision2.js'
 export { guestAddresses, type Addresses } from './session/address.js'
 export { echoHello } from './session/echo.js'
-export { SessionRequester, abortedBy, failureOf, type AskOptions } from './session/requester.js'
+export { SessionRequester, abortedBy, type AskOptions } from './session/requester.js'
 export {
   SessionResponder,
   type Answer,

@@ -258,16 +258,4 @@ describe('once open', () => {
     await clock.settle()
     expect(closed).toHaveLength(1)
   })
-
-  test('every frame and pong is a sign of life, bad ones too', async () => {
-    let alive = 0
-    const { peer, pair } = await accepted({ alive: () => void alive++ })
-    peer.send(hello())
-    await peer.next()
-    peer.send('bad')
-    pair.acceptor.ping?.()
-    await clock.settle()
-    expect(alive).toBe(3)
-    peer.close(1000)
-  })
 })

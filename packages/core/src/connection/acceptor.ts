@@ -22,8 +22,6 @@ export interface AcceptorOptions<R extends Role> {
   readonly opened: (session: Session<R>) => void
   /** The connection is gone. Called once, whether or not it was ever open. */
   readonly closed: (ending: Ending) => void
-  /** Any frame, pong included: the socket lives. */
-  readonly alive?: (() => void) | undefined
   readonly maxPayload?: number | undefined
   readonly addresses?: Addresses | undefined
 }
@@ -73,7 +71,6 @@ export class Acceptor<R extends Role> implements Receiver {
   opened(): void {}
 
   text(text: string): void {
-    this.#options.alive?.()
     if (this.#session !== undefined) return this.#session.receive(text)
     if (this.#refused) return
     if (this.#greeted) return this.#hold(text)
@@ -98,9 +95,7 @@ export class Acceptor<R extends Role> implements Receiver {
     else this.refuse({ code: closeCode.malformed, reason: 'the first frame must be hello, as text' })
   }
 
-  pong(): void {
-    this.#options.alive?.()
-  }
+  pong(): void {}
 
   closed(code: number, reason: string): void {
     this.#end({ code, reason, byUs: false })

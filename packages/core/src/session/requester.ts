@@ -57,8 +57,8 @@ export class SessionRequester implements Role {
   }
 
   /**
-   * Sends a request, on an addressed session to a guest. Resolves with the content of the reply, unchecked, or with a {@link Failure}; never rejects, so
-   * that the error can be made where the caller awaits.
+   * Sends a request, on an addressed session to a guest. Resolves with the content of the reply, unchecked, or with a
+   * {@link Failure}; never rejects, so that the error can be made where the caller awaits.
    */
   ask(
     kind: OperationKind,
@@ -243,7 +243,7 @@ function toFailure(error: unknown): Failure {
 }
 
 /** What a peer's rejection or error reply means here. A code that is none of ours is `failed`. */
-export function failureOf({ code, error }: Rejection): Failure {
+function failureOf({ code, error }: Rejection): Failure {
   return isWireCode(code)
     ? new Failure(code, error, { remote: true })
     : new Failure('failed', code === 'failed' ? error : `${error} (${code})`, { remote: true })
