@@ -42,7 +42,7 @@ export async function main(info: GuestOptions['info']): Promise<(number | string
     action: 'unsupported',
   })
   await guest.close()
-  await one.createClient('ws://localhost').close()
+  await one.createClient('ws://localhost/guests/alpha').close()
   const hub = createHub('ws://localhost', { contract })
   for await (const verdict of hub.fleet.info('gpu', 0)) if (verdict.ok) void verdict.result.name
   hub.guest('alpha').onEvent('bot_online', ({ bot }) => bot.length)
