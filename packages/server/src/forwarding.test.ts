@@ -11,9 +11,9 @@ import {
 import { expect, test } from 'vitest'
 import type { Access } from './access.js'
 import { forward as forwardBy, type ForwardingRules } from './forwarding.js'
-import type { Forwarding, KnownGuest } from './registry.js'
+import type { Question, KnownGuest } from './registry.js'
 
-const asked: (Omit<Forwarding, 'operation'> & { options: AskOptions | undefined })[] = []
+const asked: (Omit<Question, 'operation'> & { options: AskOptions | undefined })[] = []
 
 /** A guest that answers everything alike. */
 function guest(outcome: unknown, state: KnownGuest['state'] = 'alive', later?: KnownGuest['state']) {
@@ -25,7 +25,7 @@ function guest(outcome: unknown, state: KnownGuest['state'] = 'alive', later?: K
     find: ((id?: string) => (id === 'alpha' ? current : undefined)) as ForwardingRules['registry']['find'],
     forward: (
       _id: string,
-      { kind, name, params }: Forwarding,
+      { kind, name, params }: Question,
       options: AskOptions | undefined,
     ): Promise<unknown> => {
       asked.push({ kind, name, params, options })

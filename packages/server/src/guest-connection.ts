@@ -7,9 +7,9 @@ import {
   type Counts,
   type Event,
   type Operation,
-  type OperationKind,
   type Shape,
 } from '@guestool/core'
+import type { Question } from './registry.js'
 
 /**
  * - `alive`: it answers
@@ -28,13 +28,7 @@ export interface GuestPort {
   readonly roundTrip: number | undefined
   readonly counts: Readonly<Counts>
   readonly shared: number
-  ask(
-    operation: Operation | undefined,
-    kind: OperationKind,
-    name: string,
-    params: object,
-    options: AskOptions | undefined,
-  ): Promise<unknown>
+  ask(question: Question, options: AskOptions | undefined): Promise<unknown>
   close(): Promise<void>
   report(error: unknown): void
 }
@@ -143,7 +137,8 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
     params: object,
     options: AskOptions | undefined,
   ): Promise<unknown> {
-    return this.#port.ask(operation, operation.kind, operation.name, params, options)
+    const { kind, name } = operation
+    return this.#port.ask({ operation, kind, name, params }, options)
   }
 
   protected override get watches(): Set<(error?: Error) => void> {

@@ -13,8 +13,6 @@ import {
   type Ending,
   type Event,
   type LivenessOptions,
-  type Operation,
-  type OperationKind,
   type Refusal,
   type Session,
   type Shape,
@@ -23,7 +21,7 @@ import type { Principal } from './authentication.js'
 import type { EntranceRequest } from './entrance.js'
 import { change, end, GuestConnection, hear, type GuestPort, type GuestState } from './guest-connection.js'
 import type { Histories } from './histories.js'
-import type { Claim, Holder, Registry } from './registry.js'
+import type { Claim, Holder, Question, Registry } from './registry.js'
 import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
 import { Sharing } from './sharing.js'
 import type { Vitals } from './vitals.js'
@@ -106,21 +104,14 @@ export class GuestSocket<S extends Shape>
     return this.#guest
   }
 
-  /** Asks, with the operation where the contract has it. Resolves with the reply's content or a Failure. */
-  ask(
-    operation: Operation | undefined,
-    kind: OperationKind,
-    name: string,
-    params: object,
-    options: AskOptions | undefined,
-    asker?: object,
-  ): Promise<unknown> {
+  ask(question: Question, options: AskOptions | undefined): Promise<unknown> {
     if (this.#state === 'gone') return Promise.resolve(this.#goneFailure())
+    const { operation, kind, name, params } = question
     if (kind === 'action') return this.#act(name, params, options)
     if (!this.#host.share && operation?.exclusive !== true)
       return this.#entered.role.ask(kind, name, params, options)
     this.#sharing ??= this.#makeSharing()
-    return this.#sharing.ask({ operation, kind, name, params, asker }, options)
+    return this.#sharing.ask(question, options)
   }
 
   report(error: unknown): void {

@@ -20,7 +20,7 @@ function holder(id: string, lives: boolean | Promise<boolean> = true): Holder & 
     displace() {
       this.displaced++
     },
-    ask: (_operation, kind, name, params) => Promise.resolve([kind, name, params]),
+    ask: ({ kind, name, params }) => Promise.resolve([kind, name, params]),
   }
 }
 

@@ -33,7 +33,7 @@ export type Change =
   | { readonly type: 'event'; readonly guest: KnownGuest; readonly event: Event }
 
 /** A question to a guest. */
-export interface Forwarding {
+export interface Question {
   /** Where the contract knows it. */
   readonly operation: Operation | undefined
   readonly kind: OperationKind
@@ -49,14 +49,8 @@ export interface Holder extends KnownGuest {
   provesLife(): Promise<boolean>
   /** Makes room for a successor. */
   displace(): void
-  ask(
-    operation: Operation | undefined,
-    kind: OperationKind,
-    name: string,
-    params: object,
-    options: AskOptions | undefined,
-    asker?: object,
-  ): Promise<unknown>
+  /** Resolves with the reply's content or a Failure, never rejects. */
+  ask(question: Question, options: AskOptions | undefined): Promise<unknown>
 }
 
 /** The right to have an id, from its claim until its release. */
@@ -86,7 +80,7 @@ export interface Registry {
   /** All guests. */
   find(): Iterable<KnownGuest>
   /** Asks a guest. Resolves with the reply's content or a Failure: `gone` where there is none. */
-  forward(id: string, forwarding: Forwarding, options: AskOptions | undefined): Promise<unknown>
+  forward(id: string, question: Question, options: AskOptions | undefined): Promise<unknown>
   /** Hears of every change of every guest. Returns what stops it. */
   watch(listener: (change: Change) => void): () => void
 }
@@ -128,11 +122,10 @@ export class LocalRegistry implements Registry {
     return id === undefined ? this.#holders.values() : this.#holders.get(id)
   }
 
-  forward(id: string, forwarding: Forwarding, options: AskOptions | undefined): Promise<unknown> {
+  forward(id: string, question: Question, options: AskOptions | undefined): Promise<unknown> {
     const holder = this.#holders.get(id)
     if (holder === undefined) return Promise.resolve(new Failure('gone', notConnected(id)))
-    const { operation, kind, name, params, asker } = forwarding
-    return holder.ask(operation, kind, name, params, options, asker)
+    return holder.ask(question, options)
   }
 
   watch(listener: (change: Change) => void): () => void {

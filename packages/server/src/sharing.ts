@@ -10,13 +10,13 @@ import {
   type Clock,
   type Moment,
 } from '@guestool/core'
-import type { Forwarding } from './registry.js'
+import type { Question } from './registry.js'
 
 /** Puts a request on the wire; resolves with the reply's content or a Failure, never rejects. */
-export type Send = (asked: Forwarding, options?: AskOptions) => Promise<unknown>
+export type Send = (asked: Question, options?: AskOptions) => Promise<unknown>
 
 /** One request, and those who wait for its answer. */
-interface Run extends Forwarding {
+interface Run extends Question {
   /** Equal ones have the same; undefined when nobody can tell. */
   readonly key: string | undefined
   /** All but one who came first and has no limits: that one holds the request's own promise, and stays. */
@@ -79,7 +79,7 @@ export class Sharing {
   }
 
   /** Resolves as {@link Send} does. Waiting in the queue counts against the caller's timeout, or a message's minute. */
-  ask(asked: Forwarding, options?: AskOptions): Promise<unknown> {
+  ask(asked: Question, options?: AskOptions): Promise<unknown> {
     if (options?.signal?.aborted) return Promise.resolve(abortedBy(options.signal))
     const key = keyOf(asked)
     const { asker } = asked
@@ -288,7 +288,7 @@ export class Sharing {
   }
 }
 
-function isExclusive({ operation }: Forwarding): boolean {
+function isExclusive({ operation }: Question): boolean {
   return operation?.exclusive === true
 }
 
@@ -296,7 +296,7 @@ function isAnswer(outcome: unknown): boolean {
   return !(outcome instanceof Failure) || outcome.details?.remote === true
 }
 
-function noTimeFor({ operation, params }: Forwarding, left: number): string | undefined {
+function noTimeFor({ operation, params }: Question, left: number): string | undefined {
   return operation && paramsProblem(operation, params, left)
 }
 
@@ -308,7 +308,7 @@ function tooLate(life: number, inLine: boolean): Failure {
 }
 
 /** Milliseconds that a guest samples for, as far as the contract knows. */
-function sampleTime({ operation, params }: Forwarding): number {
+function sampleTime({ operation, params }: Question): number {
   if (operation?.sampling === undefined) return 0
   // The guest's default, when the caller gave none.
   const applied = operation.checkParams(params)
@@ -317,7 +317,7 @@ function sampleTime({ operation, params }: Forwarding): number {
 }
 
 /** Whether a run no longer spoils others once its answer is overdue. Otherwise nobody can tell but the guest. */
-function endsByItself({ operation }: Forwarding): boolean {
+function endsByItself({ operation }: Question): boolean {
   return operation?.sampling !== undefined && !operation.openEnded
 }
 
@@ -325,7 +325,7 @@ function endsByItself({ operation }: Forwarding): boolean {
  * The same for what says the same to a guest, whatever the order of its keys; undefined for what cannot be said. Names
  * have their length before them: a guest's own may have any characters.
  */
-function keyOf({ name, params }: Forwarding): string | undefined {
+function keyOf({ name, params }: Question): string | undefined {
   if (!isRecord(params)) return undefined
   let key = `${name.length} ${name}`
   try {

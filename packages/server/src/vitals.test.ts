@@ -48,7 +48,7 @@ function sampled(id: string): SampledGuest {
     get roundTrip() {
       return guest.roundTrip
     },
-    ask: async (_operation, _kind, name, params, options) => {
+    ask: async ({ name, params }, options) => {
       try {
         return await guest.info(name as 'memory', params as never, options as never)
       } catch (error) {
@@ -181,12 +181,12 @@ describe('a thousand guests', () => {
         id: `guest-${i}`,
         state: 'alive',
         roundTrip: 1,
-        ask: (operation) => {
-          if (operation.name === 'bots') {
+        ask: ({ name }) => {
+          if (name === 'bots') {
             const second = Math.floor((clock.wall() % minute) / 1000)
             seconds[second] = (seconds[second] ?? 0) + 1
           }
-          return Promise.resolve(operation.name === 'bots' ? [] : new Failure('failed', 'not today'))
+          return Promise.resolve(name === 'bots' ? [] : new Failure('failed', 'not today'))
         },
       }
       const history = new History()

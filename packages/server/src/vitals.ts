@@ -9,9 +9,9 @@ import {
   type Clock,
   type Contract,
   type Operation,
-  type OperationKind,
 } from '@guestool/core'
 import { minuteMs, minuteOf, type History, type Sample } from './history.js'
+import type { Question } from './registry.js'
 
 /** What a guest must be to be sampled. */
 export interface SampledGuest {
@@ -20,13 +20,7 @@ export interface SampledGuest {
   /** Milliseconds that the last answer took. */
   readonly roundTrip: number | undefined
   /** Resolves with the reply's content or a {@link Failure}, never rejects. */
-  ask(
-    operation: Operation,
-    kind: OperationKind,
-    name: string,
-    params: object,
-    options: AskOptions,
-  ): Promise<unknown>
+  ask(question: Question, options: AskOptions): Promise<unknown>
 }
 
 /** An info that a sample is made of. */
@@ -114,7 +108,8 @@ export class Vitals implements Beating {
     const { operation } = vital
     const options = { timeout: limits.vitalsTimeout }
     // Without params, as most consoles ask: whoever asks the same meanwhile gets the same answer.
-    const outcome = await this.#guest.ask(operation, operation.kind, operation.name, {}, options)
+    const { kind, name } = operation
+    const outcome = await this.#guest.ask({ operation, kind, name, params: {} }, options)
     const result = outcome instanceof Failure ? outcome : readReply(operation, outcome)
     if (!(result instanceof Failure)) vital.note(sample, result, this.#guest)
     else if (result.code === 'unsupported' || result.code === 'unknown_operation')
