@@ -39,6 +39,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   /** Until hello was echoed. Its work is done then, and the socket is all that a session needs. */
   #acceptor: Acceptor<R> | undefined
   #session: Session<R> | undefined
+  /** Until then, too. */
   #identified: Promise<(Principal & Stay) | Refusal> | undefined
   #stillValid: Stay['stillValid']
   #cancelTimer: CancelTimer | undefined
@@ -163,7 +164,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   }
 
   #opened(session: Session<R>): void {
-    this.#acceptor = undefined
+    this.#acceptor = this.#identified = undefined
     this.#session = session
     this.#host.newcomers.delete(this)
     this.#stopBeating = this.#host.wheel.add(this)
