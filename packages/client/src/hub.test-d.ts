@@ -53,7 +53,9 @@ hub.onEvent('guest_state', ({ state }) => expectTypeOf(state).toEqualTypeOf<'ali
 // A guest is asked as by a client.
 expectTypeOf(extended.guest('alpha')).toEqualTypeOf<HubGuest<ContractTypes<typeof contract>>>()
 expectTypeOf(hub.guest('alpha')).toExtend<Requester<ContractTypes<typeof guestool>>>()
-expectTypeOf(hub.guest('alpha').info('cpu', 0.5)).toEqualTypeOf(createClient('ws://h/guests/alpha').info('cpu', 0.5))
+expectTypeOf(hub.guest('alpha').info('cpu', 0.5)).toEqualTypeOf(
+  createClient('ws://h/guests/alpha').info('cpu', 0.5),
+)
 expectTypeOf(extended.guest('alpha').info('gpu', 1)).resolves.toEqualTypeOf<{ name: string }>()
 expectTypeOf(hub.guest('alpha').id).toEqualTypeOf<string>()
 extended.fleet.onEvent('bot_online', ({ bot }, guest) => expectTypeOf([bot, guest]).toEqualTypeOf<string[]>())

@@ -4,7 +4,7 @@ export function shown(thing: unknown): string {
   const parts: string[] = []
   const look = (each: unknown): void => {
     if (typeof each === 'symbol' || typeof each === 'function') return void parts.push(each.toString())
-    if (typeof each !== 'object' || each === null) return void parts.push(`${each as string}`)
+    if (typeof each !== 'object' || each === null) return void parts.push(String(each))
     if (seen.has(each)) return
     seen.add(each)
     for (const key of Reflect.ownKeys(each)) {

@@ -14,7 +14,13 @@ import type { EntranceRequest } from './entrance.js'
 import type { GuestConnection } from './guest-connection.js'
 import { settingsOf, type HostOptions, type HostSettings } from './host-options.js'
 import { HostCore, type HostCounts, type HostEvents } from './host-core.js'
-import { countConnections, createHostServer, startListening, stopListening, type HostAddress } from './http-server.js'
+import {
+  countConnections,
+  createHostServer,
+  startListening,
+  stopListening,
+  type HostAddress,
+} from './http-server.js'
 import { isLoopback } from './loopback.js'
 import { upgradeSockets } from './ws.js'
 
