@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text as allOf } from 'node:stream/consumers'
-import { guestool } from '@guestool/core'
+import { guestool, hub, type Contract } from '@guestool/core'
 import { describe, expect, test } from 'vitest'
 import { fieldsOf, paramsOf } from './test/contract.js'
 import { allPages, codes, Page, root } from './test/markdown.js'
@@ -16,7 +16,7 @@ test(
   'what it says to paste works in a file of its own, with the packages as they are built',
   { timeout: 30_000 },
   async () => {
-    const [pasted, ...others] = samplesOf(readme)
+    const [pasted, ...others] = samplesOf(readme).filter(({ runs }) => runs)
     expect(others).toEqual([])
     const program = spawn(process.execPath, ['--input-type=module', '-'], { cwd: root })
     program.stdin.end(pasted?.code)
@@ -37,16 +37,21 @@ test('what it says to type in a browser is what examples/browser shows, and its 
   expect(page).toContain(snippet?.body)
 })
 
-test('it lists every info with all its parameters, defaults and fields, and none besides', () => {
-  const rows = readme.rows('What can be asked', 'info').map((row) => ({
-    info: codes(row.get('info') ?? '')[0],
+test.each<[string, Contract]>([
+  ['info', guestool],
+  ['of a hub', hub],
+])('%s: it lists all with their parameters, defaults and fields, and none besides', (column, contract) => {
+  const rows = readme.rows('What can be asked', column).map((row) => ({
+    info: codes(row.get(column) ?? '')[0],
     params: codes(row.get('parameters (default)') ?? ''),
     fields: [...new Set(codes(row.get('result') ?? ''))].toSorted(),
   }))
   expect(rows).toEqual(
-    [...guestool.info.values()].map((info) => ({
+    [...contract.info.values()].map((info) => ({
       info: info.name,
-      params: paramsOf(info).flatMap(({ name, fallback }) => [name, fallback]),
+      params: paramsOf(info).flatMap(({ name, fallback }) =>
+        fallback === undefined ? [name] : [name, fallback],
+      ),
       fields: [...new Set(fieldsOf(info).flatMap(({ path }) => path.match(/\w+/g) ?? []))].toSorted(),
     })),
   )
