@@ -245,8 +245,8 @@ export class GuestSocket<S extends Shape>
     const { text, code } = this.#goneFailure()
     this.guest[end](byUs ? undefined : new GuestoolError(code, text, { guest: this.id }))
     this.#host.left(this)
-    const why = reason === '' ? `closed with ${closed}` : `${reason} (${closed})`
-    this.#claim?.tell({ type: 'left', guest: this, reason: why, returns: this.#named })
+    const why = reason || (closed === closeCode.lost ? 'the connection was lost' : 'it closed')
+    this.#claim?.tell({ type: 'left', guest: this, reason: `${why} (${closed})`, returns: this.#named })
   }
 
   #goneFailure(): Failure {
