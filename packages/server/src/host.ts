@@ -83,16 +83,12 @@ export interface Host<S extends Shape = GuestoolShape> {
  *
  * @throws {TypeError} when an option is not what it has to be: an entry of `origins` that is no origin, for one
  */
-export function createHost(options?: HostOptions): Host
-export function createHost<S extends Shape>(
-  options: HostOptions & { readonly contract: Contract<S> },
-): Host<S>
-export function createHost<S extends Shape>(
-  options: HostOptions & { readonly contract?: Contract<S> } = {},
-): Host<S> | Host {
-  const { contract } = options
-  const settings = settingsOf(options)
-  return contract === undefined ? new GuestHost(guestool, settings) : new GuestHost(contract, settings)
+export function createHost<S extends Shape = GuestoolShape>(
+  options: HostOptions & { readonly contract?: Contract<S> | undefined } = {},
+): Host<S> {
+  // Without a contract S is its default.
+  const { contract = guestool as Contract as Contract<S> } = options
+  return new GuestHost(contract, settingsOf(options))
 }
 
 class GuestHost<S extends Shape> implements Host<S> {
