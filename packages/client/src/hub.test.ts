@@ -102,6 +102,17 @@ describe.each([1, 2] as const)('a hub of revision %i', (revision) => {
 })
 
 describe('a hub', () => {
+  test('asked for what its guests are asked: says whom to ask', async () => {
+    const hub = host.console()
+    // @ts-expect-error -- a page's console has no compiler
+    const error = await outcomeOf(hub.info('cpu', 0.5))
+    expect(error).toMatchObject({
+      code: 'unknown_operation',
+      message:
+        'a hub has no info "cpu"; ask a guest with hub.guest(id).info, or all of them with hub.fleet.info',
+    })
+  })
+
   test('lists its guests, page by page, in order', async () => {
     host.records = Array.from({ length: 5 }, (_, i) => recordOf(`guest-${i}`, i === 2 ? 'gone' : 'alive'))
     host.pageSize = 2

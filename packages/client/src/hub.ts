@@ -6,6 +6,7 @@ import {
   isGuestId,
   publicUrl,
   webSocketUrl,
+  type CallArguments,
   type CallOptions,
   type Contract,
   type Event,
@@ -80,6 +81,16 @@ class HubConsole<S extends Shape> extends LineOwner<HubShape> implements Hub<S> 
       guest: (id) => this.guest(id),
       pages: (signal) => this.#pages({ signal }),
     })
+  }
+
+  override info<N extends keyof HubShape['info']>(
+    name: N,
+    ...args: CallArguments<HubShape['info'][N]['input'], CallOptions>
+  ): Promise<HubShape['info'][N]['result']> {
+    if (hubContract.info.has(name)) return super.info(name, ...args)
+    // A slip that no compiler sees in a page's console.
+    const text = `a hub has no info "${name}"; ask a guest with hub.guest(id).info, or all of them with hub.fleet.info`
+    return Promise.reject(new GuestoolError('unknown_operation', text))
   }
 
   async guests(): Promise<GuestRecord[]> {
