@@ -16,10 +16,11 @@ export interface Subscription {
   readonly names: string[]
 }
 
+/** It is not known which change the hub took. */
+const notKnown = -1
+
 /** What listens to every guest listens to this one. */
 export const everyGuest = '*'
-
-const nothing = JSON.stringify(subscriptionTo([]))
 
 /** Who listens to events of guests. The hub is asked for what they want together, and for nothing while nobody does. */
 export class GuestEvents {
@@ -28,10 +29,10 @@ export class GuestEvents {
   readonly #subscribe: (subscription: Subscription) => Promise<unknown>
   readonly #listeners = new Emitter<{ [key: string]: [data: unknown, guest: string] }>()
   readonly #wanted = new Map<string, { readonly guest: string; readonly name: string }>()
-  /** What the hub was last told; undefined when it is not known whether it took that. */
-  #told: string | undefined = nothing
-  /** A connection knows nothing of what its predecessor was told. */
-  #toldTo: object | undefined
+  /** How often what is wanted has changed. */
+  #changes = 0
+  /** Up to which change the hub was told, and on which connection: the next one knows nothing of it. */
+  #told: { readonly session: object; readonly changes: number } | undefined
   #telling = false
 
   /** @param subscribe asks the hub, on the connection of the moment */
@@ -48,12 +49,13 @@ export class GuestEvents {
     assertEvent(this.#contract, name)
     const key = keyOf(guest, name)
     const off = this.#listeners.on(key, listener)
+    if (!this.#wanted.has(key)) this.#changes++
     this.#wanted.set(key, { guest, name })
     void this.#tell()
     return () => {
       off()
-      if (this.#listeners.listenerCount(key) > 0) return
-      this.#wanted.delete(key)
+      if (this.#listeners.listenerCount(key) > 0 || !this.#wanted.delete(key)) return
+      this.#changes++
       void this.#tell()
     }
   }
@@ -83,26 +85,26 @@ export class GuestEvents {
     await Promise.resolve()
     for (;;) {
       const { session } = this.#line.connection
-      if (session === undefined) break
-      if (session !== this.#toldTo) this.#told = nothing
-      this.#toldTo = session
-      const subscription = subscriptionTo([...this.#wanted.values()])
-      const text = JSON.stringify(subscription)
-      if (text === this.#told) break
-      const error = await this.#subscribe(subscription).then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      )
-      this.#told = error === undefined ? text : undefined
-      if (error === undefined) continue
-      // What was lost with its connection is told to the next one.
-      if (!isGuestoolError(error) || (error.code !== 'connection_lost' && error.code !== 'closed'))
-        this.#report(error)
-      // Asked for again when something changes: the hub has just said no to this.
-      const unchanged = JSON.stringify(subscriptionTo([...this.#wanted.values()])) === text
-      if (unchanged && this.#line.connection.session === session) break
+      if (session === undefined || this.#isTold(session)) break
+      const changes = this.#changes
+      try {
+        await this.#subscribe(subscriptionTo([...this.#wanted.values()]))
+        this.#told = { session, changes }
+      } catch (error) {
+        this.#told = { session, changes: notKnown }
+        // What was lost with its connection is told to the next one.
+        if (!isGuestoolError(error) || (error.code !== 'connection_lost' && error.code !== 'closed'))
+          this.#report(error)
+        // Asked for again when somebody listens: the hub has just said no to this.
+        if (this.#changes === changes && this.#line.connection.session === session) break
+      }
     }
     this.#telling = false
+  }
+
+  /** Nothing is what a new connection is told by silence. */
+  #isTold(session: object): boolean {
+    return this.#told?.session === session ? this.#told.changes === this.#changes : this.#wanted.size === 0
   }
 
   #report(error: unknown): void {
