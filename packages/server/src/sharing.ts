@@ -10,6 +10,8 @@ import {
   type Clock,
   type Moment,
 } from '@guestool/core'
+import { keyOf } from './question-key.js'
+import { RecentAnswers } from './recent-answers.js'
 import type { Question } from './registry.js'
 
 /** Puts a request on the wire; resolves with the reply's content or a Failure, never rejects. */
@@ -25,13 +27,6 @@ interface Run extends Question {
   askers: Set<object> | undefined
   /** After this its answer is late or lost. Infinity until it is sent. */
   dueAt: number
-}
-
-/** An answer that came a moment ago, and the consoles that had it. */
-interface Recent {
-  readonly answer: unknown
-  readonly at: number
-  readonly askers: Set<object>
 }
 
 /** One caller of a run, and since when. */
@@ -62,8 +57,8 @@ export class Sharing {
   /** The exclusive run that holds the only slot. While there is none, nobody is in the queue. */
   #running: Run | undefined
   #cancelSlot: CancelTimer | undefined
-  #recent: Map<string, Recent> | undefined
-  #cancelForget: CancelTimer | undefined
+  /** Only where consoles ask. */
+  #recent: RecentAnswers | undefined
   #shared = 0
 
   /** @param dropped told of each answer that nobody waits for any more */
@@ -88,8 +83,11 @@ export class Sharing {
       if (asker !== undefined) (equal.askers ??= new Set()).add(asker)
       return this.#wait(equal, options)
     }
-    const recent = asker && this.#recentFor(key, asker)
-    if (recent !== undefined) return Promise.resolve(recent.answer)
+    const recent = key !== undefined && asker && this.#recent?.take(key, asker)
+    if (recent) {
+      this.#shared++
+      return Promise.resolve(recent.answer)
+    }
     if (!isExclusive(asked) && (key === undefined || this.#runs.size >= limits.sharedInfos))
       return this.#send(asked, options)
     const { operation, kind, name, params } = asked
@@ -115,38 +113,10 @@ export class Sharing {
    * So is all of it when the guest is gone.
    */
   forgetRecent(): void {
-    this.#recent?.clear()
-    this.#cancelForget?.()
-    this.#cancelForget = undefined
+    this.#recent?.forget()
     for (const run of this.#runs.values()) {
       if (!this.#isQueued(run)) this.#forget(run)
     }
-  }
-
-  #freshFor({ at }: Recent): number {
-    return limits.sampleFresh - (this.#clock.now() - at)
-  }
-
-  /** What nobody may have any more is not kept: those of a whole fleet are many, and may be large. */
-  #forgetOld(): void {
-    this.#cancelForget = undefined
-    for (const [key, recent] of this.#recent ?? []) {
-      const left = this.#freshFor(recent)
-      if (left > 0) {
-        this.#cancelForget = this.#clock.setTimer(() => this.#forgetOld(), Math.ceil(left))
-        return
-      }
-      this.#recent?.delete(key)
-    }
-  }
-
-  #recentFor(key: string | undefined, asker: object): Recent | undefined {
-    const recent = key === undefined ? undefined : this.#recent?.get(key)
-    // Whoever had it asks because it wants another.
-    if (recent === undefined || this.#freshFor(recent) <= 0 || recent.askers.has(asker)) return undefined
-    recent.askers.add(asker)
-    this.#shared++
-    return recent
   }
 
   /** What could be joined until it came may be had for a moment longer. */
@@ -154,13 +124,8 @@ export class Sharing {
     const { key, askers } = run
     if (key === undefined || askers === undefined || this.#equalTo(key) !== run) return
     if (answer instanceof Failure || (isRecord(answer) && typeof answer.error === 'string')) return
-    this.#recent ??= new Map()
-    // Taken out first, so that the oldest is the first.
-    this.#recent.delete(key)
-    this.#recent.set(key, { answer, at: this.#clock.now(), askers })
-    const [oldest] = this.#recent.keys()
-    if (this.#recent.size > limits.recentAnswers && oldest !== undefined) this.#recent.delete(oldest)
-    this.#cancelForget ??= this.#clock.setTimer(() => this.#forgetOld(), limits.sampleFresh)
+    this.#recent ??= new RecentAnswers(this.#clock)
+    this.#recent.keep(key, answer, askers)
   }
 
   /** What to join. While an answer is overdue, a request of one's own does better, and keeps nearly all of its life. */
@@ -309,42 +274,15 @@ function tooLate(life: number, inLine: boolean): Failure {
 
 /** Milliseconds that a guest samples for, as far as the contract knows. */
 function sampleTime({ operation, params }: Question): number {
-  if (operation?.sampling === undefined) return 0
+  const sampling = operation?.sampling
+  if (operation === undefined || sampling === undefined) return 0
   // The guest's default, when the caller gave none.
-  const applied = operation.checkParams(params)
-  const seconds = isRecord(applied) ? applied[operation.sampling] : undefined
+  const applied = sampling in params ? params : operation.checkParams(params)
+  const seconds = isRecord(applied) ? applied[sampling] : undefined
   return typeof seconds === 'number' ? seconds * 1000 : 0
 }
 
 /** Whether a run no longer spoils others once its answer is overdue. Otherwise nobody can tell but the guest. */
 function endsByItself({ operation }: Question): boolean {
   return operation?.sampling !== undefined && !operation.openEnded
-}
-
-/**
- * The same for what says the same to a guest, whatever the order of its keys; undefined for what cannot be said. Names
- * have their length before them: a guest's own may have any characters.
- */
-function keyOf({ name, params }: Question): string | undefined {
-  if (!isRecord(params)) return undefined
-  let key = `${name.length} ${name}`
-  try {
-    for (const param of keysInOrder(params)) {
-      const value = params[param]
-      const text = typeof value === 'number' ? value : JSON.stringify(value, sorted)
-      if (text !== undefined) key += ` ${param.length} ${param} ${text}`
-    }
-    return key
-  } catch {
-    return undefined
-  }
-}
-
-function sorted(_key: string, value: unknown): unknown {
-  return isRecord(value) ? Object.fromEntries(keysInOrder(value).map((key) => [key, value[key]])) : value
-}
-
-function keysInOrder(record: object): string[] {
-  const keys = Object.keys(record)
-  return keys.length < 2 ? keys : keys.toSorted()
 }
