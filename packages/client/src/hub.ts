@@ -6,7 +6,6 @@ import {
   isGuestId,
   publicUrl,
   webSocketUrl,
-  type CallArguments,
   type CallOptions,
   type Contract,
   type Event,
@@ -83,16 +82,6 @@ class HubConsole<S extends Shape> extends LineOwner<HubShape> implements Hub<S> 
     })
   }
 
-  override info<N extends keyof HubShape['info']>(
-    name: N,
-    ...args: CallArguments<HubShape['info'][N]['input'], CallOptions>
-  ): Promise<HubShape['info'][N]['result']> {
-    if (hubContract.info.has(name)) return super.info(name, ...args)
-    // A slip that no compiler sees in a page's console.
-    const text = `a hub has no info "${name}"; ask a guest with hub.guest(id).info, or all of them with hub.fleet.info`
-    return Promise.reject(new GuestoolError('unknown_operation', text))
-  }
-
   async guests(): Promise<GuestRecord[]> {
     const guests: GuestRecord[] = []
     for await (const page of this.#pages({})) guests.push(...page)
@@ -103,6 +92,12 @@ class HubConsole<S extends Shape> extends LineOwner<HubShape> implements Hub<S> 
     if (isGuestId(id)) return new AddressedGuest(this.#line, this.#guestContract, this.#events, id)
     const text = `"${id.slice(0, 64)}" is not the id of a guest`
     throw new TypeError(`${text}; that is 1 to 64 letters, digits, "_", "-" and "." (not first)`)
+  }
+
+  /** A slip that no compiler sees in a page. */
+  protected override notInContract(kind: string, name: string): GuestoolError {
+    const text = `a hub has no ${kind} "${name}"; ask a guest with hub.guest(id).info, or all of them with hub.fleet.info`
+    return new GuestoolError('unknown_operation', text)
   }
 
   protected override hear(event: Event, guest: string | undefined): boolean {

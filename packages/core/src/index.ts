@@ -61,6 +61,7 @@ export { isOpid, newOpid } from './opid.js'
 export {
   assertEvent,
   BaseRequester,
+  errorReply,
   lifeOf,
   notInContract,
   paramsProblem,

@@ -107,6 +107,11 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
     return false
   }
 
+  /** What is thrown for a name that the contract does not have. */
+  protected notInContract(kind: OperationKind, name: string): GuestoolError {
+    return notInContract(kind, name)
+  }
+
   /** Something went wrong that no call is there to throw. */
   protected abstract reportError(error: unknown): void
 
@@ -185,7 +190,7 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
     options: CallOptions | undefined,
   ): Promise<O['result']> {
     const operation = findOperation(this.contract, kind, name)
-    if (operation === undefined) return Promise.reject(notInContract(kind, name))
+    if (operation === undefined) return Promise.reject(this.notInContract(kind, name))
     const content = operation.toParams(params)
     const problem = paramsProblem(operation, content, options?.timeout)
     if (problem !== undefined || !isRecord(content)) {
@@ -277,15 +282,22 @@ export function paramsProblem(
   return `${sampling}: ${seconds} s of sampling cannot be answered in time; at most ${longest} s fit in ${life / 1000} s`
 }
 
+/** A reply that is an error whatever was asked: it says one of the protocol's codes. */
+export function errorReply(content: unknown): Failure | undefined {
+  return isRecord(content) && typeof content.error === 'string' && isWireCode(content.code)
+    ? new Failure(content.code, content.error, { remote: true })
+    : undefined
+}
+
 /** The result in a reply's content, checked, or why there is none. */
 export function readReply(operation: Operation, content: unknown): unknown {
-  const isError = isRecord(content) && typeof content.error === 'string'
-  if (isError && isWireCode(content.code))
-    return new Failure(content.code, String(content.error), { remote: true })
+  const failure = errorReply(content)
+  if (failure !== undefined) return failure
   const result = operation.checkResult(content)
   if (!(result instanceof Invalid)) return result
   // `error` alone is an error unless the schema takes it for a result: a bot may be called "error".
-  if (isError && Object.keys(content).length === 1) return plainError(String(content.error))
+  if (isRecord(content) && typeof content.error === 'string' && Object.keys(content).length === 1)
+    return plainError(content.error)
   return new Failure('invalid_result', `the reply does not fit the contract: ${result.message}`, {
     raw: content,
   })

@@ -1,10 +1,10 @@
 import {
+  errorReply,
   Failure,
   GuestoolError,
   isName,
   isRecord,
   paramsProblem,
-  wireCodes,
   type Contract,
   type ErrorCode,
   type HandlerContext,
@@ -53,6 +53,7 @@ export async function forward(
   if (guest.state === 'unresponsive') throw unresponsive(id)
   // The signal fires when the console's minute is over, and when it leaves: the guest never hears of either.
   const outcome = await registry.forward(id, { operation, kind, name, params, asker }, { signal })
+  // Revision 2 fails by a reply, revision 1 by a rejection.
   const failure = outcome instanceof Failure ? outcome : errorReply(outcome)
   if (failure !== undefined) throw told(failure, id, registry.find(id)?.state ?? 'gone')
   return outcome
@@ -62,13 +63,6 @@ export async function forward(
 function strangeProblem(kind: Request['kind'], params: unknown): string | undefined {
   if (!isRecord(params)) return 'the params must be an object'
   return Object.hasOwn(params, kind) ? `a parameter may not be called "${kind}"` : undefined
-}
-
-/** A reply that is an error whatever was asked: revision 2 fails that way, revision 1 by a rejection. */
-function errorReply(content: unknown): Failure | undefined {
-  if (!isRecord(content) || typeof content.error !== 'string') return undefined
-  const code = wireCodes.find((known) => known === content.code)
-  return code && new Failure(code, content.error, { remote: true })
 }
 
 /** A guest's failure as its console is told it, which knows what it asked. What the guest itself said stays as it is. */
