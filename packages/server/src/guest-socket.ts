@@ -37,8 +37,6 @@ export interface GuestSocketHost<S extends Shape> extends PeerSocketHost {
   /** An id for a guest that has none. */
   newId(): string
   joined(socket: GuestSocket<S>): void
-  /** The guest is not there any more; those who hear of it are told after this. */
-  leaving(socket: GuestSocket<S>): void
   stateChanged(socket: GuestSocket<S>, state: GuestState): void
   left(socket: GuestSocket<S>): void
 }
@@ -240,7 +238,6 @@ export class GuestSocket<S extends Shape>
     // First, so that whoever hears of it finds no guest, or the successor.
     this.#claim?.release()
     this.#sharing?.forgetRecent()
-    this.#host.leaving(this)
     this.#setState('gone')
     const { text, code } = this.#goneFailure()
     this.guest[end](byUs ? undefined : new GuestoolError(code, text, { guest: this.id }))

@@ -67,11 +67,9 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   readonly backlog = new Backlog()
   /** What all consoles ask. */
   readonly load: Load = { pending: 0, maxPending: limits.hostPending, reserved: limits.reservedPending }
-  readonly registry = new LocalRegistry()
+  readonly registry = new LocalRegistry<GuestSocket<S>>()
   readonly histories: Histories | undefined
   readonly hub: Hub
-  /** The guests that are connected to this host, by their ids. */
-  readonly guests = new Map<string, GuestSocket<S>>()
   readonly events = new Emitter<HostEvents<S>>()
   readonly #settings: HostSettings
   readonly #crowd: Crowd
@@ -108,12 +106,12 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
 
   get counts(): HostCounts {
     const guestFrames = addCounts(newCounts(), this.#guestFrames)
-    for (const { counts } of this.guests.values()) addCounts(guestFrames, counts)
+    for (const { counts } of this.registry.find()) addCounts(guestFrames, counts)
     const consoleFrames = addCounts(newCounts(), this.#consoleFrames)
     for (const { session } of this.#consoles)
       if (session !== undefined) addCounts(consoleFrames, session.counts)
     const consoles = this.#consoles.size
-    return { guests: this.guests.size, consoles, turnedAway: this.#turnedAway, guestFrames, consoleFrames }
+    return { guests: this.registry.size, consoles, turnedAway: this.#turnedAway, guestFrames, consoleFrames }
   }
 
   /** Why a request must be refused by HTTP 403, before it becomes a socket; undefined when it must not be. */
@@ -163,12 +161,7 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   }
 
   joined(socket: GuestSocket<S>): void {
-    this.guests.set(socket.id, socket)
     this.events.emit('guest', socket.guest)
-  }
-
-  leaving(socket: GuestSocket<S>): void {
-    if (this.guests.get(socket.id) === socket) this.guests.delete(socket.id)
   }
 
   stateChanged({ guest }: GuestSocket<S>, state: GuestState): void {

@@ -109,7 +109,7 @@ class GuestHost<S extends Shape> implements Host<S> {
   }
 
   get guests(): readonly GuestConnection<S>[] {
-    return [...this.#core.guests.values()].map(({ guest }) => guest)
+    return Array.from(this.#core.registry.find(), ({ guest }) => guest)
   }
 
   get counts(): HostCounts {
@@ -117,7 +117,7 @@ class GuestHost<S extends Shape> implements Host<S> {
   }
 
   guest(id: string): GuestConnection<S> | undefined {
-    return this.#core.guests.get(id)?.guest
+    return this.#core.registry.find(id)?.guest
   }
 
   on<N extends keyof HostEvents<S>>(event: N, listener: (...args: HostEvents<S>[N]) => unknown): () => void {

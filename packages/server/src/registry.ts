@@ -86,10 +86,10 @@ export interface Registry {
 }
 
 /** The registry of one host, in its own memory. */
-export class LocalRegistry implements Registry {
-  readonly #holders = new Map<string, Holder>()
+export class LocalRegistry<H extends Holder = Holder> implements Registry {
+  readonly #holders = new Map<string, H>()
   /** The claims of each id that are not decided yet: the first is being decided. */
-  readonly #claims = new Map<string, LocalClaim[]>()
+  readonly #claims = new Map<string, LocalClaim<H>[]>()
   readonly #listeners = new Set<(change: Change) => void>()
 
   async claim(id: string, wanted: () => boolean): Promise<Claim | Refusal> {
@@ -116,9 +116,13 @@ export class LocalRegistry implements Registry {
     return claim
   }
 
-  find(id: string): KnownGuest | undefined
-  find(): Iterable<KnownGuest>
-  find(id?: string): KnownGuest | Iterable<KnownGuest> | undefined {
+  get size(): number {
+    return this.#holders.size
+  }
+
+  find(id: string): H | undefined
+  find(): Iterable<H>
+  find(id?: string): H | Iterable<H> | undefined {
     return id === undefined ? this.#holders.values() : this.#holders.get(id)
   }
 
@@ -139,19 +143,19 @@ export function notConnected(id: string): string {
   return `guest ${id} is not connected to this host`
 }
 
-class LocalClaim implements Claim {
+class LocalClaim<H extends Holder> implements Claim {
   readonly #id: string
-  readonly #holders: Map<string, Holder>
-  readonly #claims: Map<string, LocalClaim[]>
+  readonly #holders: Map<string, H>
+  readonly #claims: Map<string, LocalClaim<H>[]>
   readonly #listeners: ReadonlySet<(change: Change) => void>
-  #held: Holder | undefined
+  #held: H | undefined
   #decide: (() => void) | undefined
   #decided: Promise<void> | undefined
 
   constructor(
     id: string,
-    holders: Map<string, Holder>,
-    claims: Map<string, LocalClaim[]>,
+    holders: Map<string, H>,
+    claims: Map<string, LocalClaim<H>[]>,
     listeners: ReadonlySet<(change: Change) => void>,
   ) {
     this.#id = id
@@ -166,7 +170,7 @@ class LocalClaim implements Claim {
     return this.#decided
   }
 
-  hold(holder: Holder): void {
+  hold(holder: H): void {
     this.#held = holder
     this.#holders.set(this.#id, holder)
     this.#settle()
