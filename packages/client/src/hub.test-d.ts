@@ -34,7 +34,7 @@ expectTypeOf<GuestRecord>().toEqualTypeOf<{
   revision: number
   state: 'alive' | 'unresponsive' | 'gone'
   state_ts: number
-  connected_ts: number
+  connected_ts: number | null
   address: string | null
   round_trip_ms: number | null
   counts: {

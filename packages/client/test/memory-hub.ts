@@ -80,6 +80,7 @@ export class MemoryHub {
         uptime: this.clock.now() / 1000,
         guests: { alive: this.guests.size, unresponsive: 0, gone: 0 },
         consoles: 1,
+        access: { guests: '*', actions: true, admin: true },
         counts: recordOf('x').counts,
       }),
     },

@@ -36,7 +36,7 @@ function guest(outcome: unknown, state: KnownGuest['state'] = 'alive', later?: K
 }
 
 const context: HandlerContext = { signal: new AbortController().signal, deadline: 0, opid: '' }
-const all: Access = { sees: () => true, actions: true }
+const all: Access = { sees: () => true, actions: true, guests: '*', admin: false }
 
 async function forward(
   registry: ForwardingRules['registry'],
@@ -104,13 +104,17 @@ test('an error reply with a code is a failure, any other content is not', async 
 test('an absent guest is gone, and one that a console may not see says the same', async () => {
   const absent = await forward(guest(1), {}, { id: 'beta' })
   expect(absent).toMatchObject({ code: 'gone', message: 'guest beta is not connected to this host' })
-  const hidden = await forward(guest(1), {}, { access: { sees: (id) => id === 'beta', actions: true } })
+  const hidden = await forward(
+    guest(1),
+    {},
+    { access: { sees: (id) => id === 'beta', actions: true, guests: '*', admin: false } },
+  )
   expect(hidden).toMatchObject({ code: 'gone', message: 'guest alpha is not connected to this host' })
   expect(asked).toEqual([])
 })
 
 test('a console that may only read is refused every action, whether or not the guest is there', async () => {
-  const access = { sees: () => true, actions: false }
+  const access = { sees: () => true, actions: false, guests: '*', admin: false }
   const action = { kind: 'action', name: 'matcher/list' } as const
   const refused = await forward(guest(1), action, { access })
   expect(refused).toMatchObject({ code: 'forbidden' })

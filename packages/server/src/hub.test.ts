@@ -405,6 +405,7 @@ test('the info hub: what it is, and the sums', async () => {
     uptime: 2.5,
     guests: { alive: 2, unresponsive: 0, gone: 1 },
     consoles: 2,
+    access: { guests: '*', actions: true, admin: true },
     counts: { sent: 3, received: 5, late: 0, malformed: 2, rejected: 0, shared: 0 },
   })
   expect(hubContract.info.get('hub')?.checkResult(told)).toEqual(told)
@@ -883,7 +884,7 @@ test('requests nested too deep to be written are the console’s failure, and no
 /** A console that notes what it is told. */
 function noting(id?: string) {
   const told: string[] = []
-  const access = { sees: () => true, actions: true }
+  const access = { sees: () => true, guests: '*', actions: true, admin: false }
   return { id, access, told, tell: ({ name }: { name: string }) => void told.push(name), charge() {} }
 }
 

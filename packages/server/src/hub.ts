@@ -110,6 +110,10 @@ export class Hub {
         guests: ({ guests, after, limit }) => this.#page(console, pattern(guests), after, limit),
         hub: () => this.#report(console),
         history: ({ guest, minutes }) => this.#history(access, guest, minutes),
+        vitals: 'unsupported',
+        timeline: 'unsupported',
+        contract: 'unsupported',
+        addresses: 'unsupported',
       },
       action: {
         subscribe: ({ guests, names }) => {
@@ -120,6 +124,9 @@ export class Hub {
           this.#consoles.set(console, { fits: pattern(guests), names: names && new Set(names) })
           return null
         },
+        sign_in: 'unsupported',
+        add_guest: 'unsupported',
+        remove_guest: 'unsupported',
       },
     }
   }
@@ -155,7 +162,9 @@ export class Hub {
       for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += more[name]
     }
     const uptime = Math.round(this.#options.clock.now() - this.#startedAt) / 1000
-    return { version, uptime, guests, consoles: this.#options.consoles(), counts }
+    const { guests: pattern, actions, admin } = console.access
+    const access = { guests: pattern, actions, admin }
+    return { version, uptime, guests, consoles: this.#options.consoles(), counts, access }
   }
 
   #history(access: Access, id: string, minutes: number): HubTypes['info']['history']['result'] {

@@ -1,5 +1,7 @@
 import { defineContract, type Contract, type ShapeOf } from './contract.js'
 import {
+  boolean,
+  byName,
   list,
   nothing,
   nullable,
@@ -38,8 +40,8 @@ const guest = result({
   state: oneOf('alive', 'unresponsive', 'gone'),
   /** Unix seconds at which it came into this state */
   state_ts: number(),
-  /** Unix seconds at which its connection, the last one if it is gone, began */
-  connected_ts: number(),
+  /** Unix seconds at which its connection, the last one if it is gone, began; null if it has a token and did not come yet */
+  connected_ts: nullable(number()),
   /** the address it came from, without the port; null where there is none */
   address: nullable(string()),
   /** milliseconds that its last answer took, sampling included; null before the first */
@@ -47,6 +49,18 @@ const guest = result({
   /** of this connection */
   counts,
 })
+
+/** A bot of a guest, as a hub tells it. */
+const bot = result({
+  id: string(),
+  /** `online`; `silent` is connected, but nothing was received by it or asked of it for a while; `departed` was connected within a day */
+  state: oneOf('online', 'silent', 'departed'),
+  /** Unix seconds at which it came into this state, or was first seen in it */
+  state_ts: number(),
+})
+
+/** JSON Schema of params, of a result, or of an event's data. */
+const schema = () => result({})
 
 const pattern = () => withDefault(string(), '*')
 /** One value a minute, null where there is none. */
@@ -75,7 +89,89 @@ const definition = {
         guests: result({ alive: number(), unresponsive: number(), gone: number() }),
         consoles: number(),
         counts,
+        /** what the console that asks may do: ask for actions that change guests, add and remove guests */
+        access: result({ guests: string(), actions: boolean(), admin: boolean() }),
       }),
+    },
+    /**
+     * What the hub itself samples of guests that are connected, by their ids in order, once a minute: as many as fit in a
+     * frame, the next ones after `after`.
+     */
+    vitals: {
+      params: params({
+        guests: pattern(),
+        /** the last id of the page before */
+        after: withDefault(string(), ''),
+        /** at most 1000 */
+        limit: withDefault(number(), 1_000),
+      }),
+      result: list(
+        result({
+          id: string(),
+          /** Unix seconds of the sample; null before the first */
+          ts: nullable(number()),
+          /** 0–100 */
+          cpu_percent: nullable(number()),
+          /** 0–100 */
+          memory_percent: nullable(number()),
+          /** received by its bots; null before the second sample */
+          events_per_minute: nullable(number()),
+          /** asked of its bots; null before the second sample */
+          api_calls_per_minute: nullable(number()),
+          /** those that have something the matter first */
+          bots: list(bot),
+        }),
+      ),
+    },
+    /** What happened to guests, the newest first. */
+    timeline: {
+      params: params({
+        guests: pattern(),
+        /** Unix seconds: only what was before */
+        before: optional(number()),
+        /** at most 1000 */
+        limit: withDefault(number(), 100),
+      }),
+      result: list(
+        result({
+          /** Unix seconds */
+          ts: number(),
+          /** the id that it has, or asked for; empty where it gave none */
+          guest: string(),
+          /**
+           * `joined`; `restarted` joined, too, and is another process than before; `left`; `unresponsive`; `alive` again;
+           * `refused` was not let in, which only an admin is told
+           */
+          what: oneOf('joined', 'restarted', 'left', 'unresponsive', 'alive', 'refused'),
+          /** why it left or was refused, and what to do; otherwise empty */
+          reason: string(),
+          /** the close code of one that left or was refused; otherwise null */
+          code: nullable(number()),
+          /** the address it came from, without the port; null where there is none */
+          address: nullable(string()),
+        }),
+      ),
+    },
+    /** What may be asked of guests: this hub's contract as JSON Schema (draft 2020-12). */
+    contract: {
+      result: result({
+        info: byName(result({ params: schema(), result: schema() })),
+        action: byName(result({ params: schema(), result: schema() })),
+        event: byName(schema()),
+      }),
+    },
+    /** Where guests can join: URLs to which `/join/{id}` is added. For an admin. */
+    addresses: {
+      result: list(
+        result({
+          /** from this machine; from the local network; from a container on this machine; from anywhere */
+          kind: oneOf('local', 'network', 'container', 'public'),
+          /** `ws://192.168.1.20:37103` */
+          url: string(),
+          /** whether the host listens there: one on 127.0.0.1 is not reached from the network */
+          open: boolean(),
+        }),
+      ),
     },
     /** The recent past of a guest, gone or not: one sample a minute, for a day at most. */
     history: {
@@ -104,6 +200,24 @@ const definition = {
      * empty list is none.
      */
     subscribe: { params: params({ guests: pattern(), names: optional(list(string())) }), result: nothing() },
+    /** Changes a one-time code, which the console brought as its token and which may do nothing else, for a token. */
+    sign_in: {
+      result: result({
+        token: string(),
+        /** Unix seconds; null for never */
+        expires_ts: nullable(number()),
+      }),
+    },
+    /**
+     * Makes a guest known, so that it may join, and gives its token: this is the only time that it can be seen. Null where
+     * the host authenticates nobody. One that has a token already is `failed`, unless it is to be replaced. For an admin.
+     */
+    add_guest: {
+      params: params({ guest: string(), replace: withDefault(boolean(), false) }),
+      result: result({ token: nullable(string()) }),
+    },
+    /** Ends a guest's tokens and its connection, and forgets it. For an admin. */
+    remove_guest: { params: params({ guest: string() }), result: nothing() },
   },
   event: {
     /** A guest joined, or a console's first sight of it. */
