@@ -62,8 +62,8 @@ describe('core imports neither side', () => {
   })
 })
 
-test('JSON of frames is made and read in codec.ts only', () => {
-  expect(naming(/\bJSON\b/)).toEqual(['codec.ts'])
+test('JSON of frames is made and read in codec.ts only, that of recordings in recording.ts', () => {
+  expect(naming(/\bJSON\b/)).toEqual(['codec.ts', 'recording.ts'])
 })
 
 test('only clock.ts names the globals of time', () => {
