@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -47,7 +48,7 @@ function install(/** @type {string} */ packed, /** @type {string} */ project) {
       peerDependencies = {},
     } = JSON.parse(readFileSync(join(unpacked, 'package/package.json'), 'utf8'))
     cpSync(join(unpacked, 'package'), join(modules, name), { recursive: true })
-    const home = join(root, 'packages', name.split('/').at(-1), 'node_modules')
+    const home = join(folderOf(name), 'node_modules')
     for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
       if (!dependency.startsWith('@guestool/')) link(join(home, dependency), join(modules, dependency))
     }
@@ -55,6 +56,15 @@ function install(/** @type {string} */ packed, /** @type {string} */ project) {
   link(join(root, 'node_modules/@types/node'), join(modules, '@types/node'))
   cpSync(join(root, '.ci/consumer'), project, { recursive: true })
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+}
+
+function folderOf(/** @type {string} */ name) {
+  for (const folder of readdirSync(join(root, 'packages'))) {
+    const manifest = join(root, 'packages', folder, 'package.json')
+    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === name)
+      return dirname(manifest)
+  }
+  throw new Error(`no package ${name} in packages/`)
 }
 
 function link(/** @type {string} */ from, /** @type {string} */ to) {

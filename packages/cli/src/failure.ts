@@ -1,0 +1,90 @@
+import { closeCode, isGuestoolError, type ErrorCode, type GuestoolError } from '@guestool/client'
+import { CommanderError } from 'commander'
+import { paintError } from './output.js'
+import { printable } from './text.js'
+
+/** Every exit code that is not a signal's, and what it says. docs/cli.md has the same table. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  unreachable: 3,
+  notAllowed: 4,
+  guestAway: 5,
+  unsupported: 6,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** Something went wrong that the person at the terminal can do something about; the message says what. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly exit: ExitCode
+
+  constructor(exit: keyof typeof exitCodes, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.exit = exitCodes[exit]
+  }
+}
+
+const exitOf: { readonly [code in ErrorCode]?: keyof typeof exitCodes } = {
+  invalid_params: 'usage',
+  connect_timeout: 'unreachable',
+  connection_lost: 'unreachable',
+  refused: 'unreachable',
+  forbidden: 'notAllowed',
+  gone: 'guestAway',
+  unresponsive: 'guestAway',
+  timeout: 'guestAway',
+  expired: 'guestAway',
+  unsupported: 'unsupported',
+  unknown_operation: 'unsupported',
+}
+
+const notAllowed: ReadonlySet<number | undefined> = new Set([
+  closeCode.unauthenticated,
+  closeCode.forbidden,
+  closeCode.tooMany,
+])
+
+/** With which code the program ends. */
+export function exitCode(error: unknown): ExitCode {
+  if (error instanceof Problem) return error.exit
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  if (!isGuestoolError(error)) return exitCodes.failed
+  if (notAllowed.has(error.closeCode)) return exitCodes.notAllowed
+  return exitCodes[exitOf[error.code] ?? 'failed']
+}
+
+/** What is written to standard error: what happened, and what to do. Empty where it was said already. */
+export function explain(error: unknown): string {
+  // Commander has written its own.
+  if (error instanceof CommanderError) return ''
+  const what = error instanceof Error ? error.message : String(error)
+  const advice = isGuestoolError(error) ? adviceOn(error) : undefined
+  const lines = [what, ...(advice === undefined ? [] : [advice])].flatMap((text) => text.split('\n'))
+  const text = lines.map((line) => printable(line)).join('\n')
+  const stack = isVerbose() && error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : ''
+  return `${paintError.red('error:')} ${text}${stack}`
+}
+
+function isVerbose(): boolean {
+  const { DEBUG } = process.env
+  return (DEBUG !== undefined && DEBUG !== '') || process.argv.includes('--verbose')
+}
+
+/** What to do, where the message does not say it. */
+function adviceOn({ code, closeCode: closed }: GuestoolError): string | undefined {
+  if (closed === closeCode.unauthenticated)
+    return 'Give a token with --token or GUESTOOL_TOKEN, or make one where the host runs: guestool token add'
+  switch (code) {
+    case 'gone':
+      return 'See which guests there are: guestool guests'
+    case 'unresponsive':
+      return 'It is connected but does not answer: restart it.'
+    case 'connect_timeout':
+      return 'Is the host running there? Start one with: guestool host'
+    default:
+      return undefined
+  }
+}
