@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import { guests } from './commands/guests.js'
+import { record } from './commands/record.js'
+import { replay } from './commands/replay.js'
 import { addGlobalOptions } from './settings.js'
 
 /** Every command, in the order of the help. Each adds itself to the program. */
-const commands: readonly ((program: Command) => void)[] = [guests]
+const commands: readonly ((program: Command) => void)[] = [guests, record, replay]
 
 /** The whole command line. What a command throws is for the caller to tell. */
 export function createProgram(): Command {

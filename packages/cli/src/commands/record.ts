@@ -1,0 +1,71 @@
+import { isGuestoolError } from '@guestool/client'
+import type { Command } from 'commander'
+import { withHost, targetOf } from '../connection.js'
+import { below, chooseGuest } from '../guest-choice.js'
+import { interrupted } from '../interrupt.js'
+import { note, paintError, printJson } from '../output.js'
+import { record as recordGuest, type Answer } from '../record/record.js'
+import { settingsOf, toSeconds } from '../settings.js'
+import { bytes, plural, printable } from '../text.js'
+
+interface RecordFlags {
+  readonly guest?: string
+  readonly every?: number
+  readonly duration?: number
+  readonly force?: boolean
+}
+
+export function record(program: Command): void {
+  program
+    .command('record')
+    .description('ask a guest for everything, and keep the frames that pass in a file')
+    .argument('<file>', 'where they are kept: lines of JSON, for guestool replay')
+    .option('--guest <id>', 'which guest (needed where there are several)')
+    .option('--every <seconds>', 'ask again and again, until Ctrl-C or --duration', toSeconds)
+    .option('--duration <seconds>', 'with --every: begin no new round after this time', toSeconds)
+    .option('--force', 'replace the file if it is there')
+    .action(async (file: string, flags: RecordFlags, command: Command) => {
+      const settings = settingsOf(command)
+      const { url, token, guest: named } = await targetOf(settings)
+      const { id, contract } = await withHost(settings, async ({ hub, contract: known }) => {
+        const chosen = await chooseGuest(hub, flags.guest ?? named)
+        // A host of an older version does not tell.
+        await hub.info('contract').then(
+          (all) => known.learn(all as never),
+          () => undefined,
+        )
+        return { id: chosen, contract: known }
+      })
+      const stop = new AbortController()
+      if (flags.every !== undefined) void interrupted().then(() => stop.abort())
+      const { timeout } = settings
+      const recorded = await recordGuest({
+        ...flags,
+        url: below(url, `/guests/${id}`),
+        token,
+        file,
+        contract,
+        signal: stop.signal,
+        told: (answer) => note(line(answer)),
+        ...(timeout !== undefined && { timeout }),
+      })
+      const { frames, bytes: size, answered, problems } = recorded
+      if (settings.json) {
+        const failed = Object.fromEntries([...problems].map(([info, problem]) => [info, codeOf(problem)]))
+        return printJson({ guest: id, file, frames, bytes: size, answered: [...answered], failed })
+      }
+      note(
+        `${plural(answered.size, 'info')} of ${printable(id)} in ${plural(frames, 'frame')}, ${bytes(size)}: ${file}`,
+      )
+    })
+}
+
+function line({ info, ms, problem }: Answer): string {
+  if (problem === undefined)
+    return `${paintError.green('✓')} ${info} ${paintError.dim(`${Math.round(ms)} ms`)}`
+  return `${paintError.yellow('-')} ${info} ${codeOf(problem)}`
+}
+
+function codeOf(problem: unknown): string {
+  return isGuestoolError(problem) ? problem.code : String(problem)
+}
