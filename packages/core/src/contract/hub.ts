@@ -1,3 +1,5 @@
+import type { $ZodType } from 'zod/v4/core'
+import type { JsonSchema } from '../json-schema.js'
 import { defineContract, type Contract, type ShapeOf } from './contract.js'
 import {
   boolean,
@@ -60,7 +62,7 @@ const bot = result({
 })
 
 /** JSON Schema of params, of a result, or of an event's data. */
-const schema = () => result({})
+const schema = (): $ZodType<JsonSchema> => result({})
 
 const pattern = () => withDefault(string(), '*')
 /** One value a minute, null where there is none. */
