@@ -54,11 +54,20 @@ export const waitingClaims = 8
 export const rememberedGuests = 1_000
 /** … and for how long. */
 export const rememberedFor = 24 * 60 * 60_000
-/** How long each info of a sample for the history may take: three of them fit in a minute, with room for the beats between. */
-export const vitalsTimeout = 15_000
+/** How long each info of a hub's own sample may take: five of them fit in a minute, with room for the beats between. */
+export const vitalsTimeout = 10_000
+/**
+ * How long a bot is watched that neither receives an event nor is asked anything before it counts as silent: most
+ * runtimes have a heartbeat of seconds that is an event, and a group of people is seldom quiet for so long by day.
+ */
+export const botSilence = 10 * 60_000
+/** Bots of one guest that a hub watches: 10 KB. The public Python guest has one to five. */
+export const watchedBots = 64
+/** Characters of the id of a bot that a hub watches: those of all runtimes known to us have under 40. */
+export const botIdLength = 128
 /** A guest is sampled more often for this long after somebody asked for its history: a page asks again within it. */
 export const historyWatched = 60_000
-/** Guests in one page of the hub's info `guests`: they fit in a frame. */
+/** Guests in one page of the hub's infos `guests` and `vitals`. */
 export const guestsPage = 1_000
 /** Guests of a hub that are looked through in the time that a message takes: it counts as one more for each of these. */
 export const guestsPerMessage = 128

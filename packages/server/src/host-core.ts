@@ -100,6 +100,7 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
       forwardsUnknown: settings.forwardsUnknown,
       clock: settings.clock,
       histories: this.histories,
+      maxPayload: settings.maxPayload,
       consoles: () => this.#consoles.size,
     })
   }

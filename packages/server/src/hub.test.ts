@@ -16,6 +16,7 @@ import type { Authenticate } from './authentication.js'
 import { HostCore } from './host-core.js'
 import { settingsOf, type HostOptions } from './host-options.js'
 import { Hub } from './hub.js'
+import { notSampled } from './past.js'
 import type { Change, KnownGuest, Registry } from './registry.js'
 import { answer, cpu, hello, HostStage, hostStage, time } from './stage.test.kit.js'
 
@@ -913,8 +914,13 @@ function handMade() {
   }
   const rules = { contract: guestool, forwardsUnknown: true }
   const forgotten: string[] = []
-  const histories = { get: () => undefined, forget: (id: string) => void forgotten.push(id) }
-  const hub = new Hub({ registry, ...rules, clock: stage.clock, histories, consoles: () => 1 })
+  const histories = {
+    get: () => undefined,
+    vitals: () => ({ ...notSampled, bots: [] }),
+    forget: (id: string) => void forgotten.push(id),
+  }
+  const { maxPayload } = limits
+  const hub = new Hub({ registry, ...rules, clock: stage.clock, histories, maxPayload, consoles: () => 1 })
   const tell = (change: Change): void => {
     for (const listener of listeners) listener(change)
   }

@@ -1,7 +1,6 @@
 import {
   dispatch,
   GuestoolError,
-  guestPattern,
   hub as hubContract,
   limits,
   type Answer,
@@ -12,8 +11,12 @@ import {
   type InfoHandlers,
   type ActionHandlers,
 } from '@guestool/core'
+import { contractJsonSchema, type ContractJsonSchema } from '@guestool/core/json-schema'
 import type { Access } from './access.js'
 import { forward, type ForwardingRules } from './forwarding.js'
+import type { Histories } from './histories.js'
+import { patternOf, workOf } from './hub-page.js'
+import { vitalsPage } from './hub-vitals.js'
 import { notConnected, type Change, type KnownGuest, type Registry } from './registry.js'
 import { version } from './version.js'
 
@@ -31,16 +34,13 @@ export interface HubConsole {
   charge(messages: number): void
 }
 
-/** The histories of guests, by their ids. They are kept until the hub forgets a guest. */
-interface HistoryBook {
-  get(id: string): { read(minutes: number, now: number): HubTypes['info']['history']['result'] } | undefined
-  forget(id: string): void
-}
-
 export interface HubOptions extends ForwardingRules {
   readonly registry: Registry
   readonly clock: Clock
-  readonly histories: HistoryBook | undefined
+  /** They are kept until the hub forgets a guest. */
+  readonly histories: Pick<Histories, 'get' | 'vitals' | 'forget'> | undefined
+  /** Bytes of a frame. */
+  readonly maxPayload: number
   /** How many consoles are connected. */
   consoles(): number
 }
@@ -66,6 +66,8 @@ export class Hub {
   readonly #consolesOf = new Map<string, Set<HubConsole>>()
   /** Guests that left, the one that left longest ago first. Those of a day are told of. */
   readonly #departed = new Map<string, KnownGuest>()
+  /** Made when it is first asked for. */
+  #contract: ContractJsonSchema | undefined
 
   constructor(options: HubOptions) {
     this.#options = options
@@ -107,12 +109,12 @@ export class Hub {
     const { access } = console
     return {
       info: {
-        guests: ({ guests, after, limit }) => this.#page(console, pattern(guests), after, limit),
+        guests: ({ guests, after, limit }) => this.#page(console, patternOf(guests), after, limit),
         hub: () => this.#report(console),
         history: ({ guest, minutes }) => this.#history(access, guest, minutes),
-        vitals: 'unsupported',
+        vitals: (params) => vitalsPage(this.#options, console, params),
         timeline: 'unsupported',
-        contract: 'unsupported',
+        contract: () => (this.#contract ??= contractJsonSchema(this.#options.contract)),
         addresses: 'unsupported',
       },
       action: {
@@ -121,7 +123,7 @@ export class Hub {
             const text = `names: at most ${limits.subscribedNames}; leave them out to hear of everything`
             throw new GuestoolError('invalid_params', text)
           }
-          this.#consoles.set(console, { fits: pattern(guests), names: names && new Set(names) })
+          this.#consoles.set(console, { fits: patternOf(guests), names: names && new Set(names) })
           return null
         },
         sign_in: 'unsupported',
@@ -142,7 +144,7 @@ export class Hub {
     }
     for (const guest of this.#departed.values())
       if (this.#isToday(guest) && access.sees(guest.id)) yield guest
-    console.charge(Math.floor(looked / limits.guestsPerMessage))
+    console.charge(workOf(looked))
   }
 
   #page(console: HubConsole, fits: (id: string) => boolean, after: string, limit: number): GuestReport[] {
@@ -234,15 +236,6 @@ export class Hub {
 
   #isToday(departed: KnownGuest): boolean {
     return departed.stateAt > this.#options.clock.wall() - limits.rememberedFor
-  }
-}
-
-function pattern(guests: string): (id: string) => boolean {
-  try {
-    return guestPattern(guests)
-  } catch (cause) {
-    const text = cause instanceof Error ? cause.message : ''
-    throw new GuestoolError('invalid_params', `guests: ${text}`, { cause })
   }
 }
 

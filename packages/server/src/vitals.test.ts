@@ -11,7 +11,9 @@ import {
 import { frame, readFrame, VirtualClock, type Peer } from '@guestool/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { BotWatch } from './bot-watch.js'
 import { History } from './history.js'
+import { notSampled, type Past } from './past.js'
 import { cpu, fixedInfos, hostStage, time } from './stage.test.kit.js'
 import { Vitals, vitalsOf, type SampledGuest } from './vitals.js'
 
@@ -59,9 +61,12 @@ function sampled(id: string): SampledGuest {
   }
 }
 
+/** A guest of which nothing but this is known. */
+const past = (history: History): Past => ({ history, bots: new BotWatch(stage.clock), pulse: notSampled })
+
 /** Samples a guest that has joined, as long as the test runs. */
 function sampling(guest: SampledGuest, history = new History()): History {
-  leave.push(wheel.add(new Vitals(stage.clock, guest, vitalsOf(guestool), history)))
+  leave.push(wheel.add(new Vitals(stage.clock, guest, vitalsOf(guestool), past(history))))
   return history
 }
 
@@ -143,7 +148,9 @@ describe('one sample a minute', () => {
     sampling(sampled('alpha'))
     const asked = answers(peer, {})
     await stage.clock.advance(10_000)
-    expect(asked).toEqual(['/info/memory {}', '/info/cpu {}', '/info/bots {}'])
+    expect(asked).toEqual(
+      ['memory', 'cpu', 'bots', 'recv_events', 'apicall'].map((name) => `/info/${name} {}`),
+    )
   })
 
   test('the round trip is what the answer to memory took', async () => {
@@ -191,7 +198,7 @@ describe('a thousand guests', () => {
       }
       const history = new History()
       histories.push(history)
-      leave.push(beats.add(new Vitals(clock, guest, vitalsOf(guestool), history)))
+      leave.push(beats.add(new Vitals(clock, guest, vitalsOf(guestool), past(history))))
     }
     await clock.advance(minute)
     // The first of each: within the first turn of the wheel, a tenth of them a second.
@@ -245,15 +252,15 @@ describe('while somebody watches', () => {
 })
 
 test('there are never two samples of one guest at once, however slow it is', async () => {
-  const { asked, atOnce } = await counting({ memory: 12_000, cpu: 12_000, bots: 12_000 })
+  const { asked, atOnce } = await counting({ memory: 9_000, cpu: 9_000, bots: 9_000 })
   const history = sampling(sampled('alpha'))
   for (let i = 0; i < 20; i++) {
     read(history, 1)
     await stage.clock.advance(30_000)
   }
   expect(atOnce.most).toBe(1)
-  // A sample takes 36 s: the fourth beat after its start begins the next.
-  expect(asked.memory).toBe(15)
+  // A sample takes 27 s: the third beat after its start begins the next.
+  expect(asked.memory).toBe(20)
   expect(gaps(read(history, 9).bots)).toBe(0)
 })
 
@@ -391,13 +398,19 @@ describe("only the protocol's own infos are asked", () => {
 
   test('and one that extends the protocol has them all', () => {
     const more = guestool.extend({ info: { gpu: { result: z.string() } } })
-    expect(vitalsOf(more).map(({ operation }) => operation.name)).toEqual(['memory', 'cpu', 'bots'])
+    expect(vitalsOf(more).map(({ operation }) => operation.name)).toEqual([
+      'memory',
+      'cpu',
+      'bots',
+      'recv_events',
+      'apicall',
+    ])
   })
 
   test('a guest of such a contract is never asked', async () => {
     const peer = await stage.guest('alpha', 2)
     const history = new History()
-    const vitals = new Vitals(stage.clock, sampled('alpha'), vitalsOf(defineContract({})), history)
+    const vitals = new Vitals(stage.clock, sampled('alpha'), vitalsOf(defineContract({})), past(history))
     leave.push(wheel.add(vitals))
     const asked = answers(peer, {})
     await stage.clock.advance(5 * minute)
@@ -406,7 +419,14 @@ describe("only the protocol's own infos are asked", () => {
   })
 })
 
-const results: Record<string, unknown> = { memory: { mem: amount, swap: amount }, cpu, bots: ['a'], time }
+const results: Record<string, unknown> = {
+  memory: { mem: amount, swap: amount },
+  cpu,
+  bots: ['a'],
+  recv_events: {},
+  apicall: {},
+  time,
+}
 
 function reply(peer: Peer, text: string, special: Record<string, unknown>): string {
   const { opid, opnm, opct } = readFrame(text)
