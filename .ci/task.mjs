@@ -42,9 +42,12 @@ function run(...call) {
 
 const compile = () => run('typescript/tsc', ['-b', 'packages/tsconfig.build.json'])
 
-/** Makes the client in one file, of what was compiled. @returns {boolean} whether it succeeded */
-function bundled() {
-  const script = join(root, 'packages/client/bundle.mjs')
+/** Makes the client in one file, of what was compiled, and the console's page. @returns {boolean} whether it succeeded */
+const bundled = () => bundles('client') && bundles('console')
+
+/** Runs the bundle.mjs of a package. @param {string} name @returns {boolean} whether it succeeded */
+function bundles(name) {
+  const script = join(root, 'packages', name, 'bundle.mjs')
   const { status, error } = spawnSync(process.execPath, [script], { cwd: root, stdio: 'inherit' })
   if (error) throw error
   return status === 0
@@ -108,6 +111,7 @@ function hygiene() {
 const tasks = {
   start: async () => {
     compile()
+    if (!bundles('console')) process.exit(1)
     await main('examples/monitor/dist/main.js')
   },
   test: () => {

@@ -83,6 +83,11 @@ export async function fleet(signal: AbortSignal): Promise<void> {
   expectTypeOf(await verdicts).toEqualTypeOf<Verdict<{ name: string }>[]>()
 }
 
+export async function changed(): Promise<void> {
+  expectTypeOf((await hub.action('add_guest', { guest: 'alpha' })).token).toEqualTypeOf<string | null>()
+  await hub.action('remove_guest', 'alpha')
+}
+
 export function wrong(): void {
   // @ts-expect-error subscribing is done for you
   void hub.action('subscribe', {})

@@ -24,12 +24,15 @@ export interface HubGuest<S extends Shape = GuestoolShape> extends Requester<S> 
   readonly id: string
 }
 
+/** What a hub itself is asked by who uses it: subscribing is done for them. */
+type Asked = Omit<HubShape, 'action'> & { action: Omit<HubShape['action'], 'subscribe'> }
+
 /**
  * A whole hub over one connection: its guests, one by one and all at once, and itself. What it is asked itself, by
- * `info`, `watch` and `onEvent`, is typed by {@link HubShape}.
+ * `info`, `action`, `watch` and `onEvent`, is typed by {@link HubShape}.
  */
 export interface Hub<S extends Shape = GuestoolShape>
-  extends Pick<Requester<HubShape>, 'info' | 'watch' | 'onEvent'>, Connected {
+  extends Pick<Requester<Asked>, 'info' | 'action' | 'watch' | 'onEvent'>, Connected {
   /** All guests that this console may see. */
   readonly fleet: Fleet<S>
   /**

@@ -1,0 +1,56 @@
+import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { AddGuest } from '../views/add/index.js'
+import { FleetView } from '../views/fleet/FleetView.js'
+import { GuestView } from '../views/guest/index.js'
+import { TimelineView } from '../views/timeline/index.js'
+import { WireView } from '../views/wire/index.js'
+import { adding } from './adding.js'
+import { useCell } from './cell.js'
+import type { Door } from './door.js'
+import { Header } from './Header.js'
+import { language } from './language.js'
+import { route } from './route.js'
+import { SessionContext } from './session.js'
+import { SignIn } from './SignIn.js'
+import { theme } from './theme.js'
+
+export function App({ door }: { door: Door }): VNode {
+  const place = useCell(door.place)
+  const shown = useCell(theme)
+  const speaks = useCell(language)
+  return (
+    <div class="guestool" data-theme={shown} lang={speaks}>
+      {place.at === 'in' ? (
+        <SessionContext.Provider value={place.session}>
+          <Header door={door} session={place.session} />
+          <main id="content" class="main">
+            <View key={place.session} />
+          </main>
+          <Adding />
+        </SessionContext.Provider>
+      ) : (
+        <SignIn door={door} place={place} />
+      )}
+    </div>
+  )
+}
+
+function View(): VNode {
+  const to = useCell(route)
+  useEffect(() => scrollTo(0, 0), [to])
+  switch (to.view) {
+    case 'fleet':
+      return <FleetView />
+    case 'guest':
+      return <GuestView key={to.id} id={to.id} />
+    case 'timeline':
+      return <TimelineView />
+    case 'wire':
+      return <WireView />
+  }
+}
+
+function Adding(): VNode | null {
+  return useCell(adding) ? <AddGuest onClose={() => (adding.value = false)} /> : null
+}

@@ -1,0 +1,3 @@
+import { lazy } from '../../app/lazy.js'
+
+export const TimelineView = lazy(() => import('./TimelineView.js').then((view) => view.TimelineView))
