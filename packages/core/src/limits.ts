@@ -122,6 +122,8 @@ export const failedAttemptForgotten = 6_000
 export const failedAddresses = 10_000
 /** How long a console's token lasts unless it is told otherwise: it is in a browser, and people leave. */
 export const consoleTokenLifetime = 30 * 24 * 60 * 60_000
+/** How long a one-time code lasts unless it is told otherwise: from a terminal to a browser, or to somebody's phone. */
+export const codeLifetime = 10 * 60_000
 /** How long the old token lasts after a new one was made: a day to carry the new one to its machine. */
 export const tokenOverlap = 24 * 60 * 60_000
 /** How long a change of the tokens' file waits for another process to end its own, which takes milliseconds … */

@@ -1,5 +1,5 @@
 import { guestPattern } from '@guestool/core'
-import type { Principal } from './authentication.js'
+import { rightsOf, type Principal, type Stay } from './authentication.js'
 
 /** What a console may do. */
 export interface Access {
@@ -11,13 +11,17 @@ export interface Access {
   readonly actions: boolean
   /** Whether it may add and remove guests. */
   readonly admin: boolean
+  /** Of one that has a one-time code and may do nothing but change it for a token. */
+  readonly signIn?: Stay['signIn']
 }
 
 /** Of a console of a host that authenticates nobody: it runs on the same machine. */
 const everything: Access = { sees: () => true, guests: '*', actions: true, admin: true }
 
-export function accessOf(principal: Principal | undefined): Access {
+export function accessOf(principal: (Principal & Stay) | undefined): Access {
   if (principal?.role !== 'console') return everything
-  const { guests = '*', actions = false } = principal
-  return { sees: guestPattern(guests), guests, actions, admin: false }
+  const { signIn } = principal
+  if (signIn !== undefined) return { sees: () => false, guests: '', actions: false, admin: false, signIn }
+  const rights = rightsOf(principal)
+  return { sees: guestPattern(rights.guests), ...rights }
 }

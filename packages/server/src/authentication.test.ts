@@ -37,7 +37,7 @@ test('it is asked with what a request says of itself, nothing decoded but the to
   })
 })
 
-const readOnly = { role: 'console', guests: '*', actions: false }
+const readOnly = { role: 'console', guests: '*', actions: false, admin: false }
 const closed = (code: number) => ({ code, reason: expect.any(String) })
 const refused = { code: 4429, reason: 'come back tomorrow' }
 
@@ -49,7 +49,13 @@ test.each<[string, Authenticate, Visit, unknown]>([
     'what a console may do',
     () => ({ role: 'console', guests: 'team-*,beta', actions: true }),
     aConsole,
-    { role: 'console', guests: 'team-*,beta', actions: true },
+    { role: 'console', guests: 'team-*,beta', actions: true, admin: false },
+  ],
+  [
+    'an admin',
+    () => ({ role: 'console', admin: true }),
+    aConsole,
+    { role: 'console', guests: '*', actions: false, admin: true },
   ],
   ['at /, the principal says the id', () => ({ role: 'guest', id: 'b' }), anyone, { role: 'guest', id: 'b' }],
   ['nobody', () => undefined, alpha, closed(4401)],

@@ -22,24 +22,48 @@ export interface ConsolePrincipal {
    */
   readonly guests?: string | undefined
   /**
-   * Whether it may ask for actions. Without, it only reads.
+   * Whether it may ask guests for actions. Without, it only reads them.
    * @default false
    */
   readonly actions?: boolean | undefined
+  /**
+   * Whether it may add guests that fit `guests`, remove them, and learn where they can join.
+   * @default false
+   */
+  readonly admin?: boolean | undefined
 }
 
 /** A principal with its defaults. */
 export type SettledPrincipal =
   | GuestPrincipal
-  | { readonly role: 'console'; readonly guests: string; readonly actions: boolean }
+  | {
+      readonly role: 'console'
+      readonly guests: string
+      readonly actions: boolean
+      readonly admin: boolean
+    }
 
-/** How long somebody who is known may stay. */
+/** How long somebody who is known may stay, and whether it has yet to sign in. */
 export interface Stay {
   /**
    * Asked every thirty seconds while it is connected; false closes with 4401. What it throws is emitted as `error`, and
    * changes nothing. Without it, whoever is in may stay.
    */
   readonly stillValid?: (() => boolean | Promise<boolean>) | undefined
+  /**
+   * Of a console that brought a one-time code as its token: ends the code and makes a token instead of it, which is what
+   * the hub's action `sign_in` asks for. Such a console can do nothing else: it sees no guest and hears no event. A code
+   * that is over throws a `GuestoolError` `forbidden`; of anything else that it throws the console hears no more than
+   * that it failed.
+   */
+  readonly signIn?: (() => SignedIn | Promise<SignedIn>) | undefined
+}
+
+/** What a one-time code was changed for. */
+export interface SignedIn {
+  readonly token: string
+  /** Unix milliseconds at which the token expires; undefined for never. */
+  readonly expiresAt?: number | undefined
 }
 
 /** Somebody at the door. */
@@ -112,8 +136,8 @@ export class Door {
       if (problem !== undefined) throw new TypeError(`authenticate gave ${without(token, problem)}`)
       if (verdict == null) return notAuthenticated
       if ('code' in verdict) return { code: verdict.code, reason: without(token, verdict.reason) }
-      const { stillValid } = verdict
-      return mismatch(verdict, visit) ?? { ...settled(verdict), stillValid }
+      const { stillValid, signIn } = verdict
+      return mismatch(verdict, visit) ?? { ...settled(verdict), stillValid, signIn }
     } catch (error) {
       report(error)
       return { code: closeCode.failed, reason: 'this host cannot authenticate now; try again later' }
@@ -143,6 +167,8 @@ function problemOf(verdict: Verdict): string | undefined {
   }
   if (verdict.stillValid !== undefined && typeof verdict.stillValid !== 'function')
     return 'a principal with "stillValid" that is no function'
+  if (verdict.signIn !== undefined && (typeof verdict.signIn !== 'function' || verdict.role !== 'console'))
+    return 'a principal with "signIn" that is no function, or no console\'s'
   const problem = principalProblem(verdict)
   return problem && `a principal that is ${problem}`
 }
@@ -160,8 +186,11 @@ export function principalProblem(principal: Principal): string | undefined {
   }
 }
 
-function consoleProblem({ guests = '*', actions = false }: ConsolePrincipal): string | undefined {
+/** What is wrong with what a console may do. */
+function consoleProblem(principal: ConsolePrincipal): string | undefined {
+  const { guests = '*', actions = false, admin = false } = principal
   if (typeof actions !== 'boolean') return 'a console with "actions" that is no boolean'
+  if (typeof admin !== 'boolean') return 'a console with "admin" that is no boolean'
   if (typeof guests !== 'string') return 'a console with "guests" that is no text'
   try {
     guestPattern(guests)
@@ -186,8 +215,12 @@ function mismatch(principal: Principal, { role, id }: Visit): Refusal | undefine
 /** The principal with its defaults, and nothing else that an authenticator may have put there. */
 export function settled(principal: Principal): SettledPrincipal {
   if (principal.role === 'guest') return { role: 'guest', id: principal.id }
-  const { guests = '*', actions = false } = principal
-  return { role: 'console', guests, actions }
+  return { role: 'console', ...rightsOf(principal) }
+}
+
+/** What a console may do, with the defaults. */
+export function rightsOf({ guests = '*', actions = false, admin = false }: Omit<ConsolePrincipal, 'role'>) {
+  return { guests, actions, admin }
 }
 
 /** A text that somebody else made and that may go into logs, without the token. */

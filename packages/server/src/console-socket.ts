@@ -11,7 +11,7 @@ import {
   type Session,
 } from '@guestool/core'
 import { accessOf, type Access } from './access.js'
-import type { Principal } from './authentication.js'
+import type { Principal, Stay } from './authentication.js'
 import type { EntranceRequest } from './entrance.js'
 import type { Hub, HubConsole } from './hub.js'
 import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
@@ -76,7 +76,7 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubCo
     if (!isGuestoolError(error)) this.#host.report(error)
   }
 
-  protected override admit(principal: Principal | undefined): Promise<Refusal | undefined> {
+  protected override admit(principal: (Principal & Stay) | undefined): Promise<Refusal | undefined> {
     this.#access = accessOf(principal)
     return Promise.resolve(undefined)
   }

@@ -1,6 +1,6 @@
 import { closeCode, isGuestId, type Refusal } from '@guestool/core'
 import { isLoopback } from './loopback.js'
-import { foreignPage, type OriginRules } from './origin.js'
+import { foreignName, foreignPage, type OriginRules } from './origin.js'
 
 /** What is known of a socket before it is one: the least of an HTTP upgrade request. */
 export interface EntranceRequest {
@@ -81,18 +81,26 @@ export function visitOf(request: EntranceRequest, rules: EntranceRules): Visit |
       `no such path: ${below}guests join at /join/{id}, consoles ask at /guests or /guests/{id}`,
     )
   }
-  if (rules.localOnly && request.address !== undefined && !isLoopback(request.address)) {
-    return turnedAway(
-      closeCode.unauthenticated,
-      'this host has no "authenticate": it takes its own machine only, and nobody through a proxy',
-    )
-  }
+  if (isStranger(request, rules)) return turnedAway(closeCode.unauthenticated, ownMachineOnly)
   const foreign = foreignPage(request, rules)
   if (foreign !== undefined) return turnedAway(closeCode.forbidden, foreign, role === 'console')
   if (path === '/' || path === '/guests') return { role, id: undefined }
   if (isGuestId(id)) return { role, id }
   const form = '1 to 64 letters, digits, "_", "-", "." (not first), as they are, without %'
   return turnedAway(closeCode.malformed, `not an id: an id is ${form}`)
+}
+
+/** Why a visitor may not see the host's page, in a sentence; undefined when it may: the page says nothing of guests. */
+export function pageRefusal(request: EntranceRequest, rules: EntranceRules): string | undefined {
+  if (isStranger(request, rules)) return ownMachineOnly
+  return foreignName(request.headers.host ?? '', rules)
+}
+
+const ownMachineOnly =
+  'this host has no "authenticate": it takes its own machine only, and nobody through a proxy'
+
+function isStranger({ address }: EntranceRequest, { localOnly }: EntranceRules): boolean {
+  return localOnly && address !== undefined && !isLoopback(address)
 }
 
 function turnedAway(code: number, reason: string, asPage = false): TurnedAway {

@@ -17,7 +17,7 @@ import { nanoid } from 'nanoid'
 import type { Door } from './authentication.js'
 import { ConsoleSocket, type ConsoleSocketHost } from './console-socket.js'
 import { Crowd, Newcomers } from './crowd.js'
-import { visitOf, type EntranceRequest, type TurnedAway, type Visit } from './entrance.js'
+import { pageRefusal, visitOf, type EntranceRequest, type TurnedAway, type Visit } from './entrance.js'
 import type { GuestConnection, GuestState } from './guest-connection.js'
 import { GuestSocket, type GuestSocketHost } from './guest-socket.js'
 import type { HostSettings } from './host-options.js'
@@ -102,6 +102,7 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
       histories: this.histories,
       maxPayload: settings.maxPayload,
       consoles: () => this.#consoles.size,
+      report: (error) => this.report(error),
     })
   }
 
@@ -121,6 +122,11 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     if (!('refusal' in visit) || !visit.asPage) return undefined
     this.#turnedAway++
     return visit.refusal.reason
+  }
+
+  /** Why somebody may not see the host's page, or undefined. */
+  pageRefusal(request: EntranceRequest): string | undefined {
+    return pageRefusal(this.#seen(request), this.#settings.rules)
   }
 
   /** Takes a socket in. What speaks against it is said by a close code. */

@@ -1,6 +1,7 @@
 import { limits, systemClock, type Clock } from '@guestool/core'
 import { Door, type Authenticate } from './authentication.js'
 import { basePathOf, type EntranceRequest, type EntranceRules } from './entrance.js'
+import type { Page } from './http-server.js'
 import { isLoopback } from './loopback.js'
 import { nameSet, originSet } from './origin.js'
 import { addressReader, directAddress } from './peer-address.js'
@@ -37,6 +38,15 @@ export interface HostOptions {
    * @default '/'
    */
   readonly basePath?: string
+  /**
+   * Answers plain GET and HEAD requests below `basePath` that are not to `/join` or `/guests`, on ports that the host
+   * itself listens on: `consolePage()` of `@guestool/console`, or any `(request, response) => …` of Node's `http`. Whoever
+   * may not connect because of the address that it comes from, or of the name in the header `Host`, gets 403 and the
+   * handler never sees it; anybody else gets what it answers, so that it must not tell of guests. What it throws is
+   * emitted as `error` and answered with 500. With `attach`, give the handler to the server yourself.
+   * @default a text that says what this is
+   */
+  readonly page?: Page
   /**
    * The proxies in front of this host whose `X-Forwarded-For` is believed: `'loopback'` (and `'linklocal'`,
    * `'uniquelocal'`), addresses, or subnets such as `10.0.0.0/8`, one or a list. The peer's address is then the
@@ -104,6 +114,7 @@ export interface HostSettings {
   /** Undefined where nobody asks who is who. */
   readonly door: Door | undefined
   readonly rules: EntranceRules
+  readonly page: Page | undefined
   readonly publicUrl: string | undefined
   readonly addressOf: (request: EntranceRequest) => string | undefined
   readonly maxPayload: number
@@ -124,10 +135,15 @@ export function settingsOf(options: HostOptions): HostSettings {
     throw new TypeError(
       'the option authenticate is no function; give it one, such as tokens(file).authenticate',
     )
+  if (options.page !== undefined && typeof options.page !== 'function')
+    throw new TypeError(
+      'the option page is no function; give it one, such as consolePage() of @guestool/console',
+    )
   const { maxPayload = limits.maxPayload, maxPending = limits.maxPending, history = true } = options
   return {
     door: authenticate && new Door(authenticate, clock),
     ...placeOf(options),
+    page: options.page,
     addressOf:
       authenticate === undefined && options.trustProxy === undefined
         ? directAddress

@@ -22,7 +22,7 @@ import {
   type HostAddress,
 } from './http-server.js'
 import { isLoopback } from './loopback.js'
-import { upgradeSockets } from './ws.js'
+import { entranceOf, upgradeSockets } from './ws.js'
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -47,7 +47,7 @@ export interface Host<S extends Shape = GuestoolShape> {
   on<N extends keyof HostEvents<S>>(event: N, listener: (...args: HostEvents<S>[N]) => unknown): () => void
   /**
    * Listens on a port: guests join at `/join/{id}`, or at `/` for an id of the host's making; consoles ask at
-   * `/guests/{id}`. May be called again for another port.
+   * `/guests/{id}`. A browser that opens the address gets the option `page`. May be called again for another port.
    *
    * @param port 0 picks a free one. @default 37103
    * @throws {GuestoolError} `forbidden` for an address other than this machine's own without `authenticate`; `failed`
@@ -129,14 +129,19 @@ class GuestHost<S extends Shape> implements Host<S> {
     { address = '127.0.0.1' }: ListenOptions = {},
   ): Promise<HostAddress> {
     this.#assertOpen()
-    const { rules, publicUrl } = this.#settings
+    const { rules, publicUrl, page } = this.#settings
     if (rules.localOnly && !isLoopback(address)) {
       throw new GuestoolError(
         'forbidden',
         `listening on ${address} would let anybody on the network in; give createHost an "authenticate", or listen on 127.0.0.1`,
       )
     }
-    const server = createHostServer(rules.basePath)
+    const server = createHostServer({
+      basePath: rules.basePath,
+      page,
+      pageRefusal: (request) => this.#core.pageRefusal(entranceOf(request)),
+      report: (error) => this.#core.report(error),
+    })
     countConnections(server, this.#core.newcomers)
     upgradeSockets(server, this.#core)
     const bound = await startListening(server, port, address, { basePath: rules.basePath, publicUrl })

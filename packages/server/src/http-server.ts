@@ -1,8 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { Socket } from 'node:net'
 import { GuestoolError, limits } from '@guestool/core'
 import type { Newcomers } from './crowd.js'
-import { pathBelow } from './entrance.js'
+import { isEntrance, pathBelow } from './entrance.js'
 
 /** Where a host can be reached. */
 export interface HostAddress {
@@ -13,8 +19,20 @@ export interface HostAddress {
   readonly url: string
 }
 
-/** An HTTP server for a host alone: it upgrades, and tells people who come with a browser what this is. */
-export function createHostServer(basePath: string): Server {
+/** Answers a plain request: the option `page`. */
+export type Page = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+/** What plain HTTP gets of a host. */
+export interface PlainHttp {
+  readonly basePath: string
+  readonly page: Page | undefined
+  /** Why somebody may not see the page, in a sentence, or undefined. */
+  readonly pageRefusal: (request: IncomingMessage) => string | undefined
+  readonly report: (error: unknown) => void
+}
+
+/** An HTTP server for a host alone: it upgrades, and has a page for people who come with a browser. */
+export function createHostServer(plain: PlainHttp): Server {
   const settings = {
     // A peer that is slow to ask for an upgrade is slow to say hello.
     headersTimeout: limits.helloTimeout,
@@ -22,7 +40,7 @@ export function createHostServer(basePath: string): Server {
     connectionsCheckingInterval: limits.helloTimeout / 2,
     maxHeaderSize: limits.headerBytes,
   }
-  return createServer(settings, (request, response) => answerPlainHttp(basePath, request, response))
+  return createServer(settings, (request, response) => void answerPlainHttp(plain, request, response))
 }
 
 /** Counts the connections of a server among the newcomers, until they are asked to be upgraded. */
@@ -72,18 +90,51 @@ export function stopListening(server: Server): Promise<void> {
   })
 }
 
-function answerPlainHttp(basePath: string, request: IncomingMessage, response: ServerResponse): void {
+async function answerPlainHttp(
+  { basePath, page, pageRefusal, report }: PlainHttp,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { method, url = '' } = request
-  const isVisit = pathBelow(basePath, url) === '/' && (method === 'GET' || method === 'HEAD')
-  const text = [
+  const path = pathBelow(basePath, url)
+  const reads = method === 'GET' || method === 'HEAD'
+  if (page === undefined || !reads || path === undefined || isEntrance(url, basePath)) {
+    const isVisit = reads && path === '/'
+    const headers = isVisit ? {} : { upgrade: 'websocket', connection: 'upgrade' }
+    return say(response, isVisit ? 200 : 426, whatThisIs(basePath), headers)
+  }
+  const refusal = pageRefusal(request)
+  if (refusal !== undefined) return say(response, 403, `${refusal}\n`)
+  try {
+    await page(request, response)
+  } catch (error) {
+    report(error)
+    // Half of an answer must not pass for a whole one.
+    if (response.headersSent) response.destroy()
+    else say(response, 500, "this host's page failed; its error event says why\n")
+  }
+}
+
+function whatThisIs(basePath: string): string {
+  return [
     'This is a GuesTool host. It speaks WebSocket:',
     `guests join at ${basePath}/join/{id}, consoles ask at ${basePath}/guests/{id}.`,
     '',
   ].join('\n')
-  response.writeHead(isVisit ? 200 : 426, {
+}
+
+function say(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
+  response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(text),
-    ...(isVisit ? {} : { upgrade: 'websocket', connection: 'upgrade' }),
+    ...headers,
   })
-  response.end(method === 'HEAD' ? undefined : text)
+  // Of an answer to HEAD, Node leaves the text out.
+  response.end(text)
 }

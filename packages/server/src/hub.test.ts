@@ -920,7 +920,15 @@ function handMade() {
     forget: (id: string) => void forgotten.push(id),
   }
   const { maxPayload } = limits
-  const hub = new Hub({ registry, ...rules, clock: stage.clock, histories, maxPayload, consoles: () => 1 })
+  const hub = new Hub({
+    registry,
+    ...rules,
+    clock: stage.clock,
+    histories,
+    maxPayload,
+    consoles: () => 1,
+    report: () => {},
+  })
   const tell = (change: Change): void => {
     for (const listener of listeners) listener(change)
   }

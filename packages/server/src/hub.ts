@@ -13,11 +13,13 @@ import {
 } from '@guestool/core'
 import { contractJsonSchema, type ContractJsonSchema } from '@guestool/core/json-schema'
 import type { Access } from './access.js'
+import { rightsOf } from './authentication.js'
 import { forward, type ForwardingRules } from './forwarding.js'
 import type { Histories } from './histories.js'
 import { patternOf, workOf } from './hub-page.js'
 import { vitalsPage } from './hub-vitals.js'
 import { notConnected, type Change, type KnownGuest, type Registry } from './registry.js'
+import { isSignedIn, signInOnly } from './sign-in.js'
 import { version } from './version.js'
 
 type HubTypes = ContractTypes<typeof hubContract>
@@ -43,6 +45,8 @@ export interface HubOptions extends ForwardingRules {
   readonly maxPayload: number
   /** How many consoles are connected. */
   consoles(): number
+  /** Something went wrong that a console is not told. */
+  readonly report: (error: unknown) => void
 }
 
 /** What a console wants to hear of guests. */
@@ -77,7 +81,8 @@ export class Hub {
 
   /** A console came. Returns what answers it. */
   enter(console: HubConsole): Answer {
-    const { id } = console
+    const { id, access } = console
+    if (access.signIn !== undefined) return signInOnly(access.signIn, id, this.#options.report)
     if (id !== undefined) {
       const consoles = this.#consolesOf.get(id)
       if (consoles === undefined) this.#consolesOf.set(id, new Set([console]))
@@ -126,7 +131,7 @@ export class Hub {
           this.#consoles.set(console, { fits: patternOf(guests), names: names && new Set(names) })
           return null
         },
-        sign_in: 'unsupported',
+        sign_in: isSignedIn,
         add_guest: 'unsupported',
         remove_guest: 'unsupported',
       },
@@ -164,8 +169,7 @@ export class Hub {
       for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += more[name]
     }
     const uptime = Math.round(this.#options.clock.now() - this.#startedAt) / 1000
-    const { guests: pattern, actions, admin } = console.access
-    const access = { guests: pattern, actions, admin }
+    const access = rightsOf(console.access)
     return { version, uptime, guests, consoles: this.#options.consoles(), counts, access }
   }
 

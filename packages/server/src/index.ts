@@ -3,12 +3,14 @@ export type {
   ConsolePrincipal,
   GuestPrincipal,
   Principal,
+  SignedIn,
   Verdict,
   Visitor,
 } from './authentication.js'
 export {
   tokens,
   type KeyInfo,
+  type NewCode,
   type NewToken,
   type RotateOptions,
   type Tokens,
@@ -19,4 +21,4 @@ export type { GuestConnection, GuestState } from './guest-connection.js'
 export { createHost, type Host, type ListenOptions } from './host.js'
 export type { HostOptions } from './host-options.js'
 export type { HostCounts, HostEvents } from './host-core.js'
-export type { HostAddress } from './http-server.js'
+export type { HostAddress, Page } from './http-server.js'

@@ -17,19 +17,26 @@ export interface OriginRules {
  */
 export function foreignPage({ headers }: EntranceRequest, rules: OriginRules): string | undefined {
   const { host = '', origin } = headers
-  // A page whose name was made to point at this machine (DNS rebinding) is of the same origin as far as a browser
-  // knows, but it cannot help sending the name.
+  const wrongName = foreignName(host, rules)
+  if (wrongName !== undefined) return wrongName
   const name = host.toLowerCase()
-  const plain = name.replace(/:\d+$/, '')
-  const { names } = rules
-  if (names !== undefined && !names.has(name) && !names.has(plain) && !isLoopback(plain)) {
-    return rules.localOnly
-      ? 'without "authenticate", Host must be localhost, 127.0.0.1 or [::1], or one of the option "hosts"'
-      : 'this Host is none of this host\'s names; its option "hosts" can allow it'
-  }
   if (origin === undefined || rules.origins.has(origin) || (name !== '' && originHost(origin) === name))
     return undefined
   return 'this Origin may not connect; the host\'s option "origins" can allow it'
+}
+
+/**
+ * Why the header `Host` cannot be that of somebody who has business here, in a sentence. A page whose name was made to
+ * point at this machine (DNS rebinding) is of the same origin as far as a browser knows, but it cannot help sending the
+ * name.
+ */
+export function foreignName(host: string, { names, localOnly }: OriginRules): string | undefined {
+  const name = host.toLowerCase()
+  const plain = name.replace(/:\d+$/, '')
+  if (names === undefined || names.has(name) || names.has(plain) || isLoopback(plain)) return undefined
+  return localOnly
+    ? 'without "authenticate", Host must be localhost, 127.0.0.1 or [::1], or one of the option "hosts"'
+    : 'this Host is none of this host\'s names; its option "hosts" can allow it'
 }
 
 /** Host and port of an origin; undefined for `null` and other things that are no origin. */

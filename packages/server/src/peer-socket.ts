@@ -71,7 +71,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
 
   protected abstract makeRole(session: Session<R>): R
   /** Decides about a peer that said hello and is known; the principal is undefined where nobody asks who is who. */
-  protected abstract admit(principal: Principal | undefined): Promise<Refusal | undefined>
+  protected abstract admit(principal: (Principal & Stay) | undefined): Promise<Refusal | undefined>
   /** Hello was echoed. */
   protected abstract entered(session: Session<R>): void
   /** It is over, also for a peer that never entered. */

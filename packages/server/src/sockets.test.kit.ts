@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { get, type IncomingMessage } from 'node:http'
+import { get, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { newOpid, type GuestoolShape } from '@guestool/core'
 import { frame } from '@guestool/testing'
 import { WebSocket, type ClientOptions } from 'ws'
@@ -78,8 +78,9 @@ export async function page(
   port: number,
   path: string,
   method = 'GET',
+  headers: OutgoingHttpHeaders = {},
 ): Promise<{ response: IncomingMessage; text: string }> {
-  const request = get({ host: '127.0.0.1', port, path, method, agent: false })
+  const request = get({ host: '127.0.0.1', port, path, method, headers, agent: false })
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   let text = ''
   for await (const chunk of response) text += String(chunk)

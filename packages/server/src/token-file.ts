@@ -12,15 +12,16 @@ const secretForm = z.strictObject({
 })
 const secrets = z.array(secretForm).min(1)
 const name = z.string().regex(/^[0-9a-z]{8}$/)
+/** What a console may do; keys of before there were admins are no admin's. */
+const rights = {
+  guests: z.string().refine(isPattern),
+  actions: z.boolean(),
+  admin: z.boolean().default(false),
+}
 const keyForm = z.discriminatedUnion('role', [
   z.strictObject({ key: name, role: z.literal('guest'), id: z.string().refine(isGuestId), secrets }),
-  z.strictObject({
-    key: name,
-    role: z.literal('console'),
-    guests: z.string().refine(isPattern),
-    actions: z.boolean(),
-    secrets,
-  }),
+  z.strictObject({ key: name, role: z.literal('console'), ...rights, secrets }),
+  z.strictObject({ key: name, role: z.literal('code'), ...rights, secrets }),
 ])
 const fileForm = z.strictObject({ version: z.literal(1), keys: z.array(keyForm) })
 

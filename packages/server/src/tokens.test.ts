@@ -43,6 +43,10 @@ const who = async (token: string | undefined, by = keys) => {
   return principal
 }
 const nameOf = (token: string) => token.slice('guestool_'.length, token.indexOf('.'))
+const over = {
+  code: 4401,
+  reason: 'this one-time code was used, has expired, or is not known to this host; get a new link',
+}
 const invalid = { code: 4401, reason: 'this token is not valid, or was revoked; get a new one and send it' }
 
 /** The message of what is thrown. */
@@ -58,10 +62,13 @@ async function problemOf(promise: Promise<unknown>): Promise<string> {
 test('a token says who somebody is', async () => {
   const alpha = await keys.add({ role: 'guest', id: 'alpha' })
   const reader = await keys.add({ role: 'console' })
-  const admin = await keys.add({ role: 'console', guests: 'team-*,beta', actions: true })
+  const actor = await keys.add({ role: 'console', guests: 'team-*,beta', actions: true })
+  const admin = await keys.add({ role: 'console', admin: true })
   expect(await who(alpha)).toEqual({ role: 'guest', id: 'alpha' })
-  expect(await who(reader)).toEqual({ role: 'console', guests: '*', actions: false })
-  expect(await who(admin)).toEqual({ role: 'console', guests: 'team-*,beta', actions: true })
+  expect(await who(reader)).toEqual({ role: 'console', guests: '*', actions: false, admin: false })
+  const acts = { role: 'console', guests: 'team-*,beta', actions: true, admin: false }
+  expect(await who(actor)).toEqual(acts)
+  expect(await who(admin)).toEqual({ role: 'console', guests: '*', actions: false, admin: true })
 })
 
 test('a token is 256 random bits behind the name of its key, and needs no escape in a URL', async () => {
@@ -141,10 +148,19 @@ test('the list has everything but secrets', async () => {
       role: 'console',
       guests: 'team-*',
       actions: false,
+      admin: false,
       createdAt,
       expiresAt: createdAt + 30 * day,
     },
   ])
+})
+
+test('a key that was made before there were admins is no admin’s', async () => {
+  const token = await keys.add({ role: 'console', admin: true })
+  const { keys: kept } = JSON.parse(await readFile(file, 'utf8')) as { keys: { admin?: boolean }[] }
+  delete kept[0]!.admin
+  await writeFile(file, JSON.stringify({ version: 1, keys: kept }))
+  expect(await who(token)).toMatchObject({ role: 'console', admin: false })
 })
 
 test('a key that is revoked lets nobody in', async () => {
@@ -162,7 +178,7 @@ test('both tokens are good while a key is rotated', async () => {
   const fresh = await keys.rotate(nameOf(old), { overlap: 60_000 })
   expect(nameOf(fresh)).toBe(nameOf(old))
   await clock.advance(59_999)
-  const principal = { role: 'console', guests: 'a*', actions: true }
+  const principal = { role: 'console', guests: 'a*', actions: true, admin: false }
   expect(await who(old)).toEqual(principal)
   expect(await who(fresh)).toEqual(principal)
   await clock.advance(1)
@@ -195,6 +211,7 @@ test.each<[string, unknown]>([
   ['an id at all', { role: 'guest' }],
   ['a pattern', { role: 'console', guests: 'a b' }],
   ['a boolean', { role: 'console', actions: 1 }],
+  ['a boolean for admins, too', { role: 'console', admin: 'yes' }],
   ['a role', { role: 'admin' }],
   ['a time', { role: 'console', expiresIn: 0 }],
   ['a time that is one', { role: 'guest', id: 'a', expiresIn: NaN }],
@@ -272,6 +289,83 @@ test('a file that another process keeps is waited for, then said to be kept', as
   // It was not ours to remove.
   await rm(`${file}.lock`)
   expect(await who(alpha)).toMatchObject({ id: 'alpha' })
+})
+
+/** What a console with a code does to sign in. */
+async function signIn(code: string, by = keys) {
+  const verdict = await by.authenticate(visitor(code))
+  if (verdict === undefined || !('signIn' in verdict) || verdict.signIn === undefined)
+    throw new Error(`not let in: ${JSON.stringify(verdict)}`)
+  return { again: verdict.signIn, ...(await verdict.signIn()) }
+}
+
+test('a code is changed once for a token of 30 days with the same rights', async () => {
+  const rights = { guests: 'team-*', actions: true, admin: true }
+  const code = await keys.code(rights)
+  expect(encodeURIComponent(code)).toBe(code)
+  const { key } = (await keys.list())[0]!
+  const createdAt = clock.wall()
+  expect(await keys.list()).toEqual([
+    { key, role: 'code', ...rights, createdAt, expiresAt: createdAt + 600_000 },
+  ])
+  expect(await readFile(file, 'utf8')).not.toContain(code.slice(-43))
+  await clock.advance(599_999)
+  const { token, expiresAt, again } = await signIn(code)
+  expect(expiresAt).toBe(clock.wall() + 30 * day)
+  expect(await who(token)).toEqual({ role: 'console', ...rights })
+  expect(await who(code)).toEqual(over)
+  await expect(again()).rejects.toMatchObject({ code: 'forbidden', message: over.reason })
+  expect(await keys.list()).toMatchObject([{ key: nameOf(token), role: 'console', ...rights }])
+})
+
+test('a code that is not told otherwise only reads', async () => {
+  const { token } = await signIn(await keys.code())
+  expect(await who(token)).toEqual({ role: 'console', guests: '*', actions: false, admin: false })
+})
+
+test('of many who bring the same code at once, to several processes, one signs in', async () => {
+  const code = await keys.code()
+  const hosts = [tokens(file), tokens(file), keys]
+  const tries = await Promise.allSettled(hosts.flatMap((host) => [signIn(code, host), signIn(code, host)]))
+  const failed = tries.filter(({ status }) => status === 'rejected')
+  expect(failed).toHaveLength(5)
+  expect(await keys.list()).toMatchObject([{ role: 'console' }])
+})
+
+test('a code that expired is over, also for who brought it before, and the next one sweeps it away', async () => {
+  const code = await keys.code({ expiresIn: 1000 })
+  const verdict = await keys.authenticate(visitor(code))
+  await clock.advance(1000)
+  expect(await who(code)).toEqual(over)
+  if (verdict === undefined || !('signIn' in verdict)) throw new Error('not let in')
+  await expect(verdict.signIn?.()).rejects.toMatchObject({ code: 'forbidden' })
+  expect(await verdict.stillValid?.()).toBe(false)
+  expect(await keys.list()).toMatchObject([{ role: 'code' }])
+  await keys.code()
+  expect(await keys.list()).toHaveLength(1)
+})
+
+test('a code is no token and a token no code, whatever stands before it', async () => {
+  const code = await keys.code({ admin: true })
+  const token = await keys.add({ role: 'console' })
+  expect(await who(code.replace('code_', ''))).toEqual(invalid)
+  expect(await who(token.replace('guestool_', 'guestool_code_'))).toEqual(over)
+  expect(await who(`${code.slice(0, -1)}${code.endsWith('A') ? 'B' : 'A'}`)).toEqual(over)
+  expect(await who(`guestool_code_00000000.${'A'.repeat(43)}`)).toEqual(over)
+  const { key } = (await keys.list())[0]!
+  await expect(keys.rotate(key)).rejects.toThrow(/make a new code/)
+  await keys.revoke(key)
+  expect(await who(code)).toEqual(over)
+})
+
+test.each<[string, object]>([
+  ['a pattern', { guests: 'a b' }],
+  ['booleans', { admin: 1 }],
+  ['a time', { expiresIn: 0 }],
+  ['an end', { expiresIn: Infinity }],
+])('a code needs %s', async (_, wanted) => {
+  await expect(keys.code(wanted)).rejects.toThrow(TypeError)
+  expect(await readdir(folder)).toEqual([])
 })
 
 test('as long as there is no file nobody gets in, and the host hears why', async () => {

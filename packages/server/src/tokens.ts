@@ -1,16 +1,18 @@
 import { closeCode, GuestoolError, limits, systemClock, type Clock, type Refusal } from '@guestool/core'
 import {
   principalProblem,
+  rightsOf,
   settled,
   type Authenticate,
   type ConsolePrincipal,
   type GuestPrincipal,
   type Principal,
   type SettledPrincipal,
+  type SignedIn,
   type Stay,
   type Visitor,
 } from './authentication.js'
-import { TokenFile, type Keys, type Secret } from './token-file.js'
+import { TokenFile, type Key, type Keys, type Secret } from './token-file.js'
 import { matching, newKeyName, newToken, partsOf } from './token.js'
 
 /** Whom a token is for, and for how long. */
@@ -22,8 +24,20 @@ export type NewToken = (GuestPrincipal | ConsolePrincipal) & {
   readonly expiresIn?: number | undefined
 }
 
-/** What is known of a key: everything but its token. Moments are Unix milliseconds. */
-export type KeyInfo = SettledPrincipal & {
+/** What a console may do that signs in with a code, and for how long the code is good. */
+export type NewCode = Omit<ConsolePrincipal, 'role'> & {
+  /**
+   * Milliseconds until the code expires.
+   * @default 10 minutes
+   */
+  readonly expiresIn?: number | undefined
+}
+
+/** What is known of a key, or of a one-time code: everything but its token. Moments are Unix milliseconds. */
+export type KeyInfo = (
+  | SettledPrincipal
+  | (Omit<Extract<SettledPrincipal, { role: 'console' }>, 'role'> & { readonly role: 'code' })
+) & {
   /** Its name, which begins its token and is no secret. */
   readonly key: string
   /** When its newest token was made. */
@@ -67,7 +81,15 @@ export interface Tokens {
    * @throws {TypeError} when the id, the pattern or the time is none
    */
   add(wanted: NewToken): Promise<string>
-  /** All keys, expired ones included, in the order in which they were made. */
+  /**
+   * Makes a one-time code with which a person signs in to the host's page, and resolves with it: put it into the link,
+   * `http://127.0.0.1:37103/#code=…`. A console that brings it as its token may do nothing but ask the hub for `sign_in`,
+   * which ends the code and gives a token of 30 days with these rights.
+   *
+   * @throws {TypeError} when the pattern or the time is none
+   */
+  code(wanted?: NewCode): Promise<string>
+  /** All keys and codes, expired ones included, in the order in which they were made; not codes that were used. */
   list(): Promise<KeyInfo[]>
   /**
    * Ends a key and its tokens.
@@ -102,12 +124,19 @@ class FileTokens implements Tokens {
     if (problem !== undefined) throw new TypeError(`a token cannot be for ${problem}`)
     const lifetime = expiresIn ?? (principal.role === 'guest' ? Infinity : limits.consoleTokenLifetime)
     if (!(lifetime > 0)) throw new TypeError(`expiresIn is ${lifetime}; it must be milliseconds, more than 0`)
+    return this.#file.change((keys) => this.#insert(keys, settled(principal), lifetime).token)
+  }
+
+  async code({ expiresIn = limits.codeLifetime, ...rights }: NewCode = {}): Promise<string> {
+    const problem = principalProblem({ ...rights, role: 'console' })
+    if (problem !== undefined) throw new TypeError(`a code cannot be for ${problem}`)
+    if (!(expiresIn > 0 && expiresIn < Infinity))
+      throw new TypeError(`expiresIn is ${expiresIn}; a code needs milliseconds, more than 0, and an end`)
     return this.#file.change((keys) => {
-      let key = newKeyName()
-      while (keys.has(key)) key = newKeyName()
-      const { token, secret } = this.#newSecret(key, lifetime)
-      keys.set(key, { key, ...settled(principal), secrets: [secret] })
-      return token
+      // Those that nobody used in time are of no use to anybody.
+      for (const { key, role, secrets } of keys.values())
+        if (role === 'code' && secrets.every((each) => this.#isOver(each))) keys.delete(key)
+      return this.#insert(keys, { role: 'code', ...rightsOf(rights) }, expiresIn).token
     })
   }
 
@@ -115,7 +144,7 @@ class FileTokens implements Tokens {
     const keys = await this.#file.read()
     return Array.from(keys?.values() ?? [], ({ key, secrets, ...principal }) => {
       const { createdAt = 0, expiresAt } = secrets.at(-1) ?? {}
-      return { key, ...settled(principal), createdAt, expiresAt }
+      return { key, ...principal, createdAt, expiresAt }
     })
   }
 
@@ -131,6 +160,11 @@ class FileTokens implements Tokens {
       const known = keys.get(key)
       const last = known?.secrets.at(-1)
       if (known === undefined || last === undefined) throw this.#noSuchKey(key)
+      if (known.role === 'code')
+        throw new GuestoolError(
+          'failed',
+          `key ${key} is a one-time code, which has one token; make a new code`,
+        )
       const lifetime = (last.expiresAt ?? Infinity) - last.createdAt
       const { token, secret } = this.#newSecret(key, lifetime)
       const now = this.#clock.wall()
@@ -144,24 +178,47 @@ class FileTokens implements Tokens {
 
   async #authenticate({ token }: Visitor): Promise<(Principal & Stay) | Refusal> {
     if (token === undefined) return refused('no token came with this connection; get one and send it')
-    const { key, secret } = partsOf(token)
+    const { isCode, key, secret } = partsOf(token)
     const keys = await this.#read()
     const known = keys.get(key)
     const found = matching(secret, known?.secrets)
-    if (known === undefined || found === undefined)
-      return refused('this token is not valid, or was revoked; get a new one and send it')
-    const { expiresAt = Infinity } = found
-    if (this.#clock.wall() >= expiresAt) {
-      const day = new Date(expiresAt).toISOString().slice(0, 10)
+    const isFound = known !== undefined && found !== undefined && isCode === (known.role === 'code')
+    if (isCode && (!isFound || this.#isOver(found))) return refused(codeIsOver)
+    if (!isFound) return refused('this token is not valid, or was revoked; get a new one and send it')
+    if (this.#isOver(found)) {
+      const day = new Date(found.expiresAt ?? 0).toISOString().slice(0, 10)
       return refused(`this token expired on ${day}; get a new one and send it`)
     }
-    return { ...settled(known), stillValid: () => this.#isValid(key, found.sha256) }
+    const { sha256 } = found
+    const stillValid = async () => this.#living(await this.#read(), key, sha256) !== undefined
+    if (known.role !== 'code') return { ...settled(known), stillValid }
+    return { role: 'console', ...rightsOf(known), stillValid, signIn: () => this.#signIn(key, sha256) }
   }
 
-  async #isValid(key: string, sha256: string): Promise<boolean> {
-    const keys = await this.#read()
-    const secret = keys.get(key)?.secrets.find((each) => each.sha256 === sha256)
-    return secret !== undefined && this.#clock.wall() < (secret.expiresAt ?? Infinity)
+  /** One change of the file, so that of two who bring the same code one gets nothing. */
+  #signIn(code: string, sha256: string): Promise<SignedIn> {
+    return this.#file.change((keys) => {
+      const known = this.#living(keys, code, sha256)
+      if (known?.role !== 'code') throw new GuestoolError('forbidden', codeIsOver)
+      keys.delete(code)
+      const { token, secret } = this.#insert(
+        keys,
+        { role: 'console', ...rightsOf(known) },
+        limits.consoleTokenLifetime,
+      )
+      return { token, expiresAt: secret.expiresAt }
+    })
+  }
+
+  /** A key, if it has this secret and that is not over. */
+  #living(keys: Keys, key: string, sha256: string): Key | undefined {
+    const known = keys.get(key)
+    const secret = known?.secrets.find((each) => each.sha256 === sha256)
+    return secret === undefined || this.#isOver(secret) ? undefined : known
+  }
+
+  #isOver({ expiresAt = Infinity }: Secret): boolean {
+    return this.#clock.wall() >= expiresAt
   }
 
   async #read(): Promise<Keys> {
@@ -173,8 +230,16 @@ class FileTokens implements Tokens {
     )
   }
 
-  #newSecret(key: string, lifetime: number): { token: string; secret: Secret } {
-    const { token, sha256 } = newToken(key)
+  #insert(keys: Map<string, Key>, principal: Principalship, lifetime: number): NewSecret {
+    let key = newKeyName()
+    while (keys.has(key)) key = newKeyName()
+    const made = this.#newSecret(key, lifetime, principal.role === 'code')
+    keys.set(key, { key, ...principal, secrets: [made.secret] })
+    return made
+  }
+
+  #newSecret(key: string, lifetime: number, isCode = false): NewSecret {
+    const { token, sha256 } = newToken(key, isCode)
     const createdAt = this.#clock.wall()
     return { token, secret: withEnd({ sha256, createdAt }, createdAt + lifetime) }
   }
@@ -187,6 +252,16 @@ class FileTokens implements Tokens {
     return new GuestoolError('failed', `there is no ${shown} in ${this.#path}; ${advice}`)
   }
 }
+
+/** Who a key is for, or what a code gives. */
+type Principalship = Key extends infer K ? (K extends Key ? Omit<K, 'key' | 'secrets'> : never) : never
+
+interface NewSecret {
+  readonly token: string
+  readonly secret: Secret
+}
+
+const codeIsOver = 'this one-time code was used, has expired, or is not known to this host; get a new link'
 
 function withEnd({ sha256, createdAt }: Secret, expiresAt: number): Secret {
   return expiresAt === Infinity ? { sha256, createdAt } : { sha256, createdAt, expiresAt }

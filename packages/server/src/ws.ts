@@ -32,7 +32,7 @@ export function upgradeSockets(server: Server | SecureServer, gate: Gate): () =>
     const url = request.url ?? '/'
     // What else lives on this server keeps its own paths; alone, it is ours to say that there is nothing.
     if (server.listenerCount('upgrade') > 1 && !isEntrance(url, gate.basePath)) return
-    const entrance = { url, headers: request.headers, address: addressOf(request.socket) }
+    const entrance = entranceOf(request)
     gate.newcomers.delete(socket)
     if (gate.overflows(entrance)) return void socket.destroy()
     const refusal = gate.refusal(entrance)
@@ -69,6 +69,11 @@ function serverOptions(maxPayload: number) {
     // A browser that offers subprotocols hangs up unless one is selected. The others may carry a token.
     handleProtocols: (offered: ReadonlySet<string>) => offered.has('guestool') && 'guestool',
   }
+}
+
+/** What an HTTP request says of itself. */
+export function entranceOf({ url = '/', headers, socket }: IncomingMessage): EntranceRequest {
+  return { url, headers, address: addressOf(socket) }
 }
 
 /** No address is that of a Unix socket, which is this machine's own; a peer that just left must not pass for one. */
