@@ -3,12 +3,15 @@ import { limits, webSocketDial, type ConnectionState } from '@guestool/core'
 import { Tap } from '@guestool/core/tap'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
+import { LearnedContract } from '../views/operations/learned-contract.js'
 import { Cell } from './cell.js'
 
 export type About = HubShape['info']['hub']['result']
 
 /** One connection to a hub, and what is known of it. Views get it with `useSession()`. */
 export class Session {
+  /** Of the guests: the protocol's own, and what it is told to learn from the hub's info `contract`. */
+  readonly contract = new LearnedContract()
   readonly hub: Hub
   /** Hears the frames of this connection; costs nothing while nobody listens. */
   readonly tap = new Tap()
@@ -24,7 +27,12 @@ export class Session {
       url: `${url.replace(/\/+$/, '')}/guests`,
       maxPayload: limits.maxPayload,
     })
-    this.hub = createHub(url, { token, dial: this.tap.through(dial), backoff: { base: 500, cap: 5_000 } })
+    this.hub = createHub(url, {
+      token,
+      contract: this.contract,
+      dial: this.tap.through(dial),
+      backoff: { base: 500, cap: 5_000 },
+    })
     this.hub.on('error', (error) => {
       if (this.hub.state !== 'open') this.trouble.value = error
     })
