@@ -78,10 +78,11 @@ export async function connect(settings: Settings, options: ConnectOptions = {}):
   try {
     await opened(hub, options.timeout ?? settings.timeout ?? 10_000, target)
   } catch (error) {
-    void hub.close()
+    await hub.close()
     throw error
   }
   hub.on('error', onError)
+  open.add(hub)
   return { hub, target, contract }
 }
 
@@ -95,8 +96,20 @@ export async function withHost<T>(
   try {
     return await work(host)
   } finally {
-    await host.hub.close()
+    await close(host.hub)
   }
+}
+
+const open = new Set<Hub>()
+
+/** Whatever a program connected to and did not close: a command that failed on its way. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(Array.from(open, close))
+}
+
+async function close(hub: Hub): Promise<void> {
+  open.delete(hub)
+  await hub.close()
 }
 
 function hubAt({ url, token }: Target, contract: HostContract, dial: Dial | undefined): Hub {

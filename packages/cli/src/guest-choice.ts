@@ -1,13 +1,14 @@
-import { type Hub } from '@guestool/client'
+import type { Hub } from '@guestool/client'
 import { isGuestId, webSocketUrl } from '@guestool/core'
 import { Problem } from './failure.js'
 import { printable } from './text.js'
+import { thisMachine } from './this-machine.js'
 
 /**
- * The guest that is meant: the one that is named, else the only one that is there.
+ * The guest that is meant: the one that is named, else the only one that is there, else this machine.
  *
  * @param named on the command line, or by the URL
- * @throws {Problem} when the name cannot be one, or there is not exactly one guest
+ * @throws {Problem} when the name cannot be one, or it is not clear which one
  */
 export async function chooseGuest(hub: Hub, named: string | undefined): Promise<string> {
   if (named !== undefined) return guestId(named)
@@ -15,6 +16,8 @@ export async function chooseGuest(hub: Hub, named: string | undefined): Promise<
   const [only] = guests
   if (only === undefined) throw new Problem('guestAway', 'No guest is there. Add one with: guestool add NAME')
   if (guests.length === 1) return only.id
+  const own = thisMachine()
+  if (guests.some(({ id }) => id === own)) return own
   const ids = guests.slice(0, 8).map(({ id }) => printable(id))
   const more = guests.length > ids.length ? `, … (${guests.length} in all)` : ''
   throw new Problem('usage', `there are several guests: choose one with --guest: ${ids.join(', ')}${more}`)

@@ -6,22 +6,8 @@ import {
   type GuestoolShape,
   type Operation,
 } from '@guestool/core'
+import type { ContractJsonSchema } from '@guestool/core/json-schema'
 import { z } from 'zod'
-
-/** What a host says may be asked of its guests: names and JSON Schemas. */
-export interface Description {
-  readonly info: { readonly [name: string]: OperationDescription }
-  readonly action: { readonly [name: string]: OperationDescription }
-  readonly event: { readonly [name: string]: Schema }
-}
-
-export interface OperationDescription {
-  readonly params: Schema
-  readonly result: Schema
-}
-
-/** JSON Schema. */
-export type Schema = Readonly<Record<string, unknown>>
 
 /**
  * The contract that a hub is asked with. It begins as the protocol's own, and learns from the host what else there is,
@@ -33,7 +19,7 @@ export class HostContract implements Contract<GuestoolShape> {
   readonly event = new Map(guestool.event)
   readonly extend = guestool.extend.bind(guestool)
 
-  learn({ info, action, event }: Description): void {
+  learn({ info, action, event }: ContractJsonSchema): void {
     const learnt = defineContract({
       info: unknown(info, this.info, anything),
       action: unknown(action, this.action, anything),

@@ -1,21 +1,36 @@
 import { Command } from 'commander'
+import { action } from './commands/action.js'
 import { guests } from './commands/guests.js'
+import { info } from './commands/info.js'
 import { record } from './commands/record.js'
 import { replay } from './commands/replay.js'
-import { addGlobalOptions } from './settings.js'
+import { watch } from './commands/watch.js'
+import { prepare } from './completion.js'
+import { addGlobalOptions, settingsOf } from './settings.js'
 
 /** Every command, in the order of the help. Each adds itself to the program. */
-const commands: readonly ((program: Command) => void)[] = [guests, record, replay]
+const commands: readonly ((program: Command) => void)[] = [guests, info, watch, action, record, replay]
 
 /** The whole command line. What a command throws is for the caller to tell. */
 export function createProgram(): Command {
   const program = new Command('guestool')
     .description('Ask any machine how it is doing: a host, guests, and whoever asks.')
     .usage('[options] <command>')
-    .showHelpAfterError('(guestool --help says more)')
+    .showHelpAfterError('guestool --help says more')
     .showSuggestionAfterError()
     .exitOverride()
+    .helpCommand(false)
+    .hook('preSubcommand', (_program, command) => prepare(command, settingsOf(command)))
   addGlobalOptions(program)
   for (const add of commands) add(program)
+  for (const command of program.commands)
+    command.addHelpText('after', '\nOptions of every command (--json, --url, --context, …): guestool --help')
   return program
+}
+
+/** What was typed after the program's name. `guestool help info` is `guestool info --help`. */
+export function wordsOf(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv.slice(2)
+  if (first === undefined) return []
+  return first === 'help' ? [...rest, '--help'] : [first, ...rest]
 }

@@ -26,7 +26,6 @@ interface GlobalOptions {
 /** The options that every command has. */
 export function addGlobalOptions(program: Command): void {
   program
-    .optionsGroup('Options of every command:')
     .option('--context <name>', 'ask this saved host (see: guestool context)')
     .option('--url <url>', 'ask the host at this URL; or GUESTOOL_URL')
     .option('--token <token>', 'show this token to the host; better GUESTOOL_TOKEN, which others cannot see')
