@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { textOf } from '@guestool/core'
 import { tokens, type Tokens } from '@guestool/server'
@@ -61,7 +61,23 @@ export class DataFolder {
   /** Replaces a file as a whole, so that nobody ever reads half of it. */
   async write(name: string, content: unknown): Promise<void> {
     await this.make()
-    await writePrivately(this.file(name), `${JSON.stringify(content, undefined, 2)}\n`)
+    await writePrivately(this.file(name), textOfJson(content))
+  }
+
+  /** Makes a file that is not there yet, as a whole; false when it is. */
+  async create(name: string, content: unknown): Promise<boolean> {
+    await this.make()
+    const next = this.file(`${name}.${randomBytes(6).toString('hex')}.new`)
+    await writePrivately(next, textOfJson(content))
+    try {
+      await link(next, this.file(name))
+      return true
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false
+      throw this.#problem('cannot make', this.file(name), error)
+    } finally {
+      await unlink(next)
+    }
   }
 
   async remove(name: string): Promise<void> {
@@ -99,6 +115,10 @@ export async function writePrivately(path: string, text: string, mode = 0o600): 
     await unlink(next).catch(() => undefined)
     throw new Problem('failed', `cannot write ${path}: ${textOf(error)}`, { cause: error })
   }
+}
+
+function textOfJson(content: unknown): string {
+  return `${JSON.stringify(content, undefined, 2)}\n`
 }
 
 export function codeOf(error: unknown): string {

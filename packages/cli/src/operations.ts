@@ -1,12 +1,13 @@
-import { isGuestoolError, type CallOptions, type Watch, type WatchOptions } from '@guestool/client'
+import type { CallOptions, Watch, WatchOptions } from '@guestool/client'
 import { guestool, type OperationKind } from '@guestool/core'
-import { contractJsonSchema, type ContractJsonSchema } from '@guestool/core/json-schema'
+import { contractJsonSchema } from '@guestool/core/json-schema'
 import type { Command } from 'commander'
 import { completedBy, guestIds, prepared } from './completion.js'
 import { connect, type Connected } from './connection.js'
 import { Problem } from './failure.js'
 import { fieldLines, fieldsLine } from './fields.js'
 import { chooseGuest } from './guest-choice.js'
+import { learn } from './learn.js'
 import { addParams, givenParams, pathOf } from './params.js'
 import { settingsOf, type Settings } from './settings.js'
 import { printable } from './text.js'
@@ -79,19 +80,6 @@ async function reach(settings: Settings): Promise<Connected | Error> {
     return await connect(settings)
   } catch (error) {
     if (error instanceof Error) return error
-    throw error
-  }
-}
-
-/** What may be asked of this host's guests. An older host does not say: then it is the protocol's own. */
-async function learn(host: Connected): Promise<ContractJsonSchema> {
-  try {
-    const told = (await host.hub.info('contract')) as ContractJsonSchema
-    host.contract.learn(told)
-    return told
-  } catch (error) {
-    if (isGuestoolError(error) && (error.code === 'unsupported' || error.code === 'unknown_operation'))
-      return contractJsonSchema(guestool)
     throw error
   }
 }

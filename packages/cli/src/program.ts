@@ -1,5 +1,8 @@
 import { Command } from 'commander'
 import { action } from './commands/action.js'
+import { context } from './commands/context.js'
+import { events } from './commands/events.js'
+import { guest } from './commands/guest.js'
 import { guests } from './commands/guests.js'
 import { info } from './commands/info.js'
 import { record } from './commands/record.js'
@@ -9,7 +12,17 @@ import { prepare } from './completion.js'
 import { addGlobalOptions, settingsOf } from './settings.js'
 
 /** Every command, in the order of the help. Each adds itself to the program. */
-const commands: readonly ((program: Command) => void)[] = [guests, info, watch, action, record, replay]
+const commands: readonly ((program: Command) => void)[] = [
+  guest,
+  guests,
+  info,
+  watch,
+  action,
+  events,
+  record,
+  replay,
+  context,
+]
 
 /** The whole command line. What a command throws is for the caller to tell. */
 export function createProgram(): Command {
