@@ -16,8 +16,8 @@ export function completedBy<T extends Argument | Option>(part: T, can: Candidate
 }
 
 /** Says what must be done before a command is parsed, helped or completed: it has commands that a host knows. */
-export function prepared(command: Command, prepare: (settings: Settings) => Promise<void>): void {
-  preparations.set(command, prepare)
+export function prepared(command: Command, run: (settings: Settings) => Promise<void>): void {
+  preparations.set(command, run)
 }
 
 export async function prepare(command: Command, settings: Settings): Promise<void> {
@@ -29,83 +29,102 @@ export const guestIds: Candidates = (settings) =>
 
 export const contextNames: Candidates = async ({ data }) => Object.keys((await readContexts(data)).contexts)
 
-/** What the word that is being typed can become, by the words before it. The program is asked, so that there is no second list. */
+/** For the shell to complete: it knows files. */
+export const files: Candidates = () => Promise.resolve([anyFile])
+const anyFile = ':files'
+
+/**
+ * What the word that is being typed, the last one, can become. The program is asked, so that there is no second list.
+ *
+ * @param settingsAt of a command, by the options so far
+ */
 export async function complete(
   program: Command,
+  typed: readonly string[],
+  settingsAt: (command: Command) => Settings,
+): Promise<readonly string[]> {
+  const words = plain(typed)
+  const last = words.at(-1) ?? ''
+  const { command, option, position } = await walk(program, words.slice(0, -1), settingsAt)
+  const values = (part: Argument | Option | undefined): Promise<readonly string[]> =>
+    part === undefined ? Promise.resolve([]) : valuesOf(part, settingsAt(command))
+  if (option !== undefined) return fitting(await values(option), last)
+  const [, flag, begun] = /^(--[^=]+)=(.*)$/s.exec(last) ?? []
+  if (flag !== undefined && begun !== undefined)
+    return fitting(await values(optionOf(command, flag)), begun).map((each) => `${flag}=${each}`)
+  if (last.startsWith('-')) return fitting(flagsOf(command), last)
+  const below = command.createHelp().visibleCommands(command)
+  const argument = command.registeredArguments[position]
+  return fitting([...below.map((each) => each.name()), ...(await values(argument))], last)
+}
+
+/** bash takes `--guest=alpha` for three words; and `guestool help info` is completed as `guestool info` is. */
+function plain(typed: readonly string[]): readonly string[] {
+  const words = typed.flatMap((word, at) => {
+    if (word !== '=' || typed[at - 1]?.startsWith('--') !== true) return [word]
+    return at === typed.length - 1 ? [''] : []
+  })
+  return words.length > 1 && words[0] === 'help' ? words.slice(1) : words
+}
+
+interface Place {
+  readonly command: Command
+  /** Whose value comes next. */
+  readonly option: Option | undefined
+  /** How many arguments there are already. */
+  readonly position: number
+}
+
+/** Where in the program some words lead. */
+async function walk(
+  program: Command,
   words: readonly string[],
-  settings: (command: Command) => Settings,
-): Promise<string[]> {
-  const typed = words.at(-1) ?? ''
+  settingsAt: (command: Command) => Settings,
+): Promise<Place> {
   let command = program
+  let option: Option | undefined
   let position = 0
-  let valueOf: Option | undefined
-  let onlyArguments = false
-  for (const word of words.slice(0, -1)) {
-    if (valueOf !== undefined) {
-      command.setOptionValueWithSource(valueOf.attributeName(), word, 'cli')
-      valueOf = undefined
-    } else if (word === '--') onlyArguments = true
-    else if (word.startsWith('-') && !onlyArguments) {
-      const option = optionNamed(command, word.replace(/=.*/, ''))
-      if (option?.required === true && !word.includes('=')) valueOf = option
+  for (const word of words) {
+    if (option !== undefined) {
+      command.setOptionValueWithSource(option.attributeName(), word, 'cli')
+      option = undefined
+    } else if (word.startsWith('-')) {
+      const [flag = '', value] = word.split('=', 2)
+      const found = optionOf(command, flag)
+      if (found === undefined || !found.required) continue
+      if (value === undefined) option = found
+      else command.setOptionValueWithSource(found.attributeName(), value, 'cli')
     } else {
-      const below = command.commands.find((each) => each.name() === word || each.aliases().includes(word))
+      const below = command.commands.find((each) => each.name() === word)
       if (below === undefined) position++
       else {
         command = below
         position = 0
-        await prepare(command, settings(command))
+        await prepare(command, settingsAt(command))
       }
     }
   }
-  const given = settings(command)
-  const [, flag, value] = /^(--[^=]+)=(.*)$/.exec(typed) ?? []
-  if (valueOf !== undefined) return fitting(await valuesOf(valueOf, given), typed)
-  if (flag !== undefined && value !== undefined) {
-    const option = optionNamed(command, flag)
-    const values = option === undefined ? [] : await valuesOf(option, given)
-    return fitting(values, value).map((each) => `${flag}=${each}`)
-  }
-  if (typed.startsWith('-')) return fitting(flagsOf(command), typed)
-  const argument = command.registeredArguments[position] ?? variadic(command)
-  const values = argument === undefined ? [] : await valuesOf(argument, given)
-  return fitting([...visibleCommands(command), ...values], typed)
+  return { command, option, position }
 }
 
-function visibleCommands(command: Command): string[] {
-  return command
-    .createHelp()
-    .visibleCommands(command)
-    .map((each) => each.name())
+function lineage(command: Command): Command[] {
+  return command.parent === null ? [command] : [command, ...lineage(command.parent)]
 }
 
-function variadic(command: Command): Argument | undefined {
-  const last = command.registeredArguments.at(-1)
-  return last?.variadic === true ? last : undefined
-}
-
-function optionNamed(command: Command, flag: string): Option | undefined {
-  for (let each: Command | null = command; each !== null; each = each.parent) {
-    const found = each.options.find((option) => option.long === flag || option.short === flag)
-    if (found !== undefined) return found
-  }
-  return undefined
+function optionOf(command: Command, flag: string): Option | undefined {
+  const all = lineage(command).flatMap((each) => each.options)
+  return all.find((option) => option.long === flag || option.short === flag)
 }
 
 function flagsOf(command: Command): string[] {
-  const help = command.createHelp()
-  const options = [...help.visibleOptions(command), ...ancestors(command).flatMap((each) => each.options)]
-  return [...new Set(options.flatMap(({ long, hidden }) => (long == null || hidden ? [] : [long])))]
-}
-
-function ancestors(command: Command): Command[] {
-  return command.parent === null ? [] : [command.parent, ...ancestors(command.parent)]
+  const all = lineage(command).flatMap((each) => each.createHelp().visibleOptions(each))
+  return [...new Set(all.flatMap(({ long }) => (long == null ? [] : [long])))]
 }
 
 async function valuesOf(part: Argument | Option, settings: Settings): Promise<readonly string[]> {
   return part.argChoices ?? (await candidates.get(part)?.(settings)) ?? []
 }
 
-function fitting(values: readonly string[], typed: string): string[] {
-  return values.filter((value) => value.startsWith(typed))
+function fitting(values: readonly string[], begun: string): readonly string[] {
+  return values.filter((value) => value === anyFile || value.startsWith(begun))
 }

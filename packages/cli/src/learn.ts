@@ -6,7 +6,7 @@ import type { Connected } from './connection.js'
 /** What may be asked of this host's guests. An older host does not say: then it is the protocol's own. */
 export async function learn({ hub, contract }: Connected): Promise<ContractJsonSchema> {
   try {
-    const told = (await hub.info('contract')) as ContractJsonSchema
+    const told = await hub.info('contract')
     contract.learn(told)
     return told
   } catch (error) {

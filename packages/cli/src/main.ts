@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { answerShell } from './commands/completion.js'
 import { closeAll } from './connection.js'
 import { exitCode, explain } from './failure.js'
 import { createProgram, wordsOf } from './program.js'
@@ -12,7 +13,10 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
-  await createProgram().parseAsync(wordsOf(process.argv), { from: 'user' })
+  const program = createProgram()
+  const [first, ...rest] = process.argv.slice(2)
+  if (first === '__complete') await answerShell(program, rest)
+  else await program.parseAsync(wordsOf(process.argv), { from: 'user' })
 } catch (error) {
   process.exitCode = exitCode(error)
   const text = explain(error)

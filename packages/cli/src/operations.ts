@@ -87,7 +87,7 @@ async function reach(settings: Settings): Promise<Connected | Error> {
 /** The guest that is meant, whose types are those of its host's contract and not only the protocol's own. */
 async function chosen({ hub, target }: Connected, named: string | undefined): Promise<AnyGuest> {
   const id = await chooseGuest(hub, named ?? target.guest)
-  return hub.guest(id) as unknown as AnyGuest
+  return hub.guest(id)
 }
 
 /** Names of options that are read before those of an operation. */

@@ -150,7 +150,7 @@ function typesOf(schema: JsonSchema): ReadonlySet<string> {
   if (Array.isArray(type)) return new Set(type.map(String))
   if (Array.isArray(words)) return new Set(words.map((word) => typeof word))
   const choices: readonly unknown[] = Array.isArray(anyOf) ? anyOf : Array.isArray(oneOf) ? oneOf : []
-  return new Set(choices.flatMap((choice) => (isRecord(choice) ? [...typesOf(choice)] : [])))
+  return new Set(choices.flatMap((choice) => (isRecord(choice) ? Array.from(typesOf(choice)) : [])))
 }
 
 function typeText({ types, schema }: Param): string {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { action } from './commands/action.js'
+import { completion } from './commands/completion.js'
 import { context } from './commands/context.js'
 import { events } from './commands/events.js'
 import { guest } from './commands/guest.js'
@@ -22,6 +23,7 @@ const commands: readonly ((program: Command) => void)[] = [
   record,
   replay,
   context,
+  completion,
 ]
 
 /** The whole command line. What a command throws is for the caller to tell. */

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { completedBy, contextNames, files } from './completion.js'
 import { DataFolder } from './data-folder.js'
 
 /** What is the same for every command, by its options and the environment. */
@@ -26,10 +27,17 @@ interface GlobalOptions {
 /** The options that every command has. */
 export function addGlobalOptions(program: Command): void {
   program
-    .option('--context <name>', 'ask this saved host (see: guestool context)')
+    .addOption(
+      completedBy(
+        new Option('--context <name>', 'ask this saved host (see: guestool context)'),
+        contextNames,
+      ),
+    )
     .option('--url <url>', 'ask the host at this URL; or GUESTOOL_URL')
     .option('--token <token>', 'show this token to the host; better GUESTOOL_TOKEN, which others cannot see')
-    .option('--data <folder>', 'keep tokens and names there; or GUESTOOL_DATA')
+    .addOption(
+      completedBy(new Option('--data <folder>', 'keep tokens and names there; or GUESTOOL_DATA'), files),
+    )
     .option('--json', 'print JSON: one document, or a line for each where there is no end')
     .option('--timeout <seconds>', 'wait no longer than this for an answer', toSeconds)
     .option('--verbose', 'say where an error came from')

@@ -13,7 +13,6 @@ export function context(program: Command): void {
     .command('context')
     .description('keep hosts by name, with their tokens, and choose which one is asked')
     .helpCommand(false)
-  const saved = () => completedBy(new Argument('<name>', 'of a saved host'), contextNames)
 
   parent
     .command('list')
@@ -79,6 +78,10 @@ export function context(program: Command): void {
       })
       note(`${printable(name)} is forgotten`)
     })
+}
+
+function saved(): Argument {
+  return completedBy(new Argument('<name>', 'of a saved host'), contextNames)
 }
 
 function noSuch(name: string): Problem {

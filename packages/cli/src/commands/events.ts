@@ -35,7 +35,7 @@ export function events(program: Command): void {
       const { fleet } = hub as unknown as Hub<Shape>
       for (const name of contract.event.keys()) fleet.onEvent(name, (data, guest) => told(guest, name, data))
       const ended = new Promise<never>((_resolve, reject) => {
-        hub.on('error', (error) => hub.state === 'closed' && reject(error as Error))
+        hub.on('error', (error) => hub.state === 'closed' && reject(error))
       })
       note(`following ${target.name}; Ctrl-C stops`)
       process.exitCode = exitCodeOf(await Promise.race([interrupted(), ended]))

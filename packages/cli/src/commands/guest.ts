@@ -50,8 +50,7 @@ async function placeOf(
   const { url: host } = await targetOf(settings)
   const url = checked(() => below(host, `/join/${id}`))
   const here = await runningHost(data)
-  if (token === undefined && here?.url === host)
-    return { url, token }
+  if (token === undefined && here?.url === host) return { url, token }
   return { url, token }
 }
 
