@@ -69,8 +69,20 @@ export const botIdLength = 128
 export const historyWatched = 60_000
 /** Guests in one page of the hub's infos `guests` and `vitals`. */
 export const guestsPage = 1_000
-/** Guests of a hub that are looked through in the time that a message takes: it counts as one more for each of these. */
+/** Guests of a hub, or entries of its timeline, that are looked through in the time that a message takes: it counts as one more for each of these. */
 export const guestsPerMessage = 128
+/** Entries of a hub's timeline in all: ten for each of a thousand guests, some 3 MB. … */
+export const timelineEntries = 10_000
+/** … and of one guest: one that restarts every minute pushes out its own past, and not that of others. */
+export const timelineOfGuest = 500
+/** Refused attempts in a hub's timeline: anybody can make them, so they have a place of their own; some 300 KB. */
+export const timelineRefusals = 1_000
+/** A refused attempt takes the place of one of the same id, code and address within this time before it. */
+export const refusalFold = 60_000
+/** Entries in one page of the hub's info `timeline`. */
+export const timelinePage = 1_000
+/** How far apart a guest's tellings of when its process started may be: what its clock and its answer took. */
+export const sameProcess = 1_000
 /** `*` in a pattern of guest ids, against which every guest of a hub is held. */
 export const patternStars = 32
 /** Names of events in one subscription: more than a contract has. Whoever wants more leaves them out, and hears all. */

@@ -30,6 +30,12 @@ export interface TurnedAway {
   readonly asPage: boolean
 }
 
+/** Who somebody says that it is: undefined where the path says nothing, an empty id where it has none. */
+export interface Claimant {
+  readonly role: Visit['role'] | undefined
+  readonly id: string
+}
+
 /** What a host lets in, before it asks who it is. */
 export interface EntranceRules extends OriginRules {
   /** What all paths begin with: empty, or `/guestool`. */
@@ -68,13 +74,21 @@ export function pathBelow(basePath: string, url: string): string | undefined {
   return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined
 }
 
+/** Reads from a request who it says that it is. */
+export function claimantOf({ url }: Pick<EntranceRequest, 'url'>, basePath: string): Claimant {
+  const path = pathBelow(basePath, url)
+  if (path === '/') return { role: 'guest', id: '' }
+  // Always on the raw path: what is not decoded cannot be decoded in two ways.
+  const [, room, id = ''] = /^\/(join|guests)(?:\/(.*))?$/s.exec(path ?? '') ?? []
+  if (room === undefined) return { role: undefined, id: '' }
+  return { role: room === 'join' ? 'guest' : 'console', id }
+}
+
 /** Reads from a request who wants to come in, and turns away whom nothing else can help. */
 export function visitOf(request: EntranceRequest, rules: EntranceRules): Visit | TurnedAway {
-  const path = pathBelow(rules.basePath, request.url) ?? ''
-  // Always on the raw path: what is not decoded cannot be decoded in two ways.
-  const [, room = '', id = ''] = /^\/(join|guests)(?:\/(.*))?$/s.exec(path) ?? []
-  const role = path === '/' || room === 'join' ? 'guest' : 'console'
-  if (room === '' && path !== '/') {
+  const path = pathBelow(rules.basePath, request.url)
+  const { role, id } = claimantOf(request, rules.basePath)
+  if (role === undefined) {
     const below = rules.basePath === '' ? '' : `below ${rules.basePath} `
     return turnedAway(
       closeCode.notFound,

@@ -37,6 +37,8 @@ export interface GuestSocketHost<S extends Shape> extends PeerSocketHost {
   /** An id for a guest that has none. */
   newId(): string
   joined(socket: GuestSocket<S>): void
+  /** Somebody that wanted to join was not let in; without an id where it has none of its own. */
+  refused(id: string, refusal: Refusal, address: string | undefined): void
   stateChanged(socket: GuestSocket<S>, state: GuestState): void
   left(socket: GuestSocket<S>): void
 }
@@ -172,6 +174,10 @@ export class GuestSocket<S extends Shape>
     this.#host.joined(this)
   }
 
+  protected override refused(refusal: Refusal): void {
+    this.#host.refused(this.#named ? this.id : '', refusal, this.address)
+  }
+
   protected override left(ending: Ending): void {
     if (this.session === undefined) this.#claim?.release()
     else this.#leave(ending)
@@ -243,7 +249,7 @@ export class GuestSocket<S extends Shape>
     this.guest[end](byUs ? undefined : new GuestoolError(code, text, { guest: this.id }))
     this.#host.left(this)
     const why = reason || (closed === closeCode.lost ? 'the connection was lost' : 'it closed')
-    this.#claim?.tell({ type: 'left', guest: this, reason: `${why} (${closed})`, returns: this.#named })
+    this.#claim?.tell({ type: 'left', guest: this, reason: why, code: closed, returns: this.#named })
   }
 
   #goneFailure(): Failure {

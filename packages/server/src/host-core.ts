@@ -3,6 +3,7 @@ import {
   Backlog,
   closeCode,
   Emitter,
+  isGuestId,
   limits,
   newCounts,
   Wheel,
@@ -11,13 +12,21 @@ import {
   type Counts,
   type Dial,
   type Load,
+  type Refusal,
   type Shape,
 } from '@guestool/core'
 import { nanoid } from 'nanoid'
 import type { Door } from './authentication.js'
 import { ConsoleSocket, type ConsoleSocketHost } from './console-socket.js'
 import { Crowd, Newcomers } from './crowd.js'
-import { pageRefusal, visitOf, type EntranceRequest, type TurnedAway, type Visit } from './entrance.js'
+import {
+  claimantOf,
+  pageRefusal,
+  visitOf,
+  type EntranceRequest,
+  type TurnedAway,
+  type Visit,
+} from './entrance.js'
 import type { GuestConnection, GuestState } from './guest-connection.js'
 import { GuestSocket, type GuestSocketHost } from './guest-socket.js'
 import type { HostSettings } from './host-options.js'
@@ -25,6 +34,7 @@ import { Histories } from './histories.js'
 import { Hub } from './hub.js'
 import { LocalRegistry } from './registry.js'
 import { RefusedSocket, type AcceptedSocket } from './accepted-socket.js'
+import { Timeline } from './timeline.js'
 
 /** What a host tells. */
 export type HostEvents<S extends Shape> = {
@@ -69,6 +79,7 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   readonly load: Load = { pending: 0, maxPending: limits.hostPending, reserved: limits.reservedPending }
   readonly registry = new LocalRegistry<GuestSocket<S>>()
   readonly histories: Histories | undefined
+  readonly #timeline: Timeline
   readonly hub: Hub
   readonly events = new Emitter<HostEvents<S>>()
   readonly #settings: HostSettings
@@ -94,12 +105,15 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     this.door = settings.door
     this.wheel = new Wheel(settings.clock)
     this.histories = settings.history ? new Histories(settings.clock, contract) : undefined
+    const { clock, history } = settings
+    this.#timeline = new Timeline({ clock, registry: this.registry, contract, asks: history })
     this.hub = new Hub({
       registry: this.registry,
       contract,
       forwardsUnknown: settings.forwardsUnknown,
       clock: settings.clock,
       histories: this.histories,
+      timeline: this.#timeline,
       maxPayload: settings.maxPayload,
       consoles: () => this.#consoles.size,
       report: (error) => this.report(error),
@@ -171,6 +185,10 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
     this.events.emit('guest', socket.guest)
   }
 
+  refused(id: string, refusal: Refusal, address: string | undefined): void {
+    if (!this.#closed) this.#timeline.refused(id, refusal, address)
+  }
+
   stateChanged({ guest }: GuestSocket<S>, state: GuestState): void {
     this.events.emit('state', guest, state)
   }
@@ -202,6 +220,9 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   #socket(open: Dial, request: EntranceRequest, visit: Visit | TurnedAway): AcceptedSocket {
     if ('refusal' in visit) {
       this.#turnedAway++
+      const { role, id } = claimantOf(request, this.basePath)
+      // Whoever took a wrong path may be a guest.
+      if (role !== 'console') this.refused(isGuestId(id) ? id : '', visit.refusal, request.address)
       return new RefusedSocket(open, this, visit.refusal)
     }
     return visit.role === 'guest'

@@ -920,11 +920,13 @@ function handMade() {
     forget: (id: string) => void forgotten.push(id),
   }
   const { maxPayload } = limits
+  const timeline = { newestFirst: () => [][Symbol.iterator]() as never }
   const hub = new Hub({
     registry,
     ...rules,
     clock: stage.clock,
     histories,
+    timeline,
     maxPayload,
     consoles: () => 1,
     report: () => {},
@@ -938,7 +940,7 @@ function handMade() {
 test('a registry may tell late that a guest left: its successor is in, and nobody is gone', () => {
   const { hub, guest, tell } = handMade()
   const ask = hub.enter(noting())
-  tell({ type: 'left', guest: { ...guest, state: 'gone' }, reason: '', returns: true })
+  tell({ type: 'left', guest: { ...guest, state: 'gone' }, reason: '', code: 1000, returns: true })
   const context = { signal: new AbortController().signal, deadline: 0, opid: '' }
   expect(ask({ kind: 'info', name: 'guests', params: {} }, context)).toMatchObject([{ state: 'alive' }])
 })
@@ -946,7 +948,7 @@ test('a registry may tell late that a guest left: its successor is in, and nobod
 test('nothing is kept of a guest that is not told of any more', () => {
   const { guest, forgotten, tell } = handMade()
   const leave = (id: string, returns: boolean) =>
-    tell({ type: 'left', guest: { ...guest, id, state: 'gone' }, reason: '', returns })
+    tell({ type: 'left', guest: { ...guest, id, state: 'gone' }, reason: '', code: 1000, returns })
   leave('made-up', false)
   expect(forgotten).toEqual(['made-up'])
   for (let i = 0; i <= limits.rememberedGuests; i++) leave(`g${i}`, true)

@@ -17,9 +17,11 @@ import { rightsOf } from './authentication.js'
 import { forward, type ForwardingRules } from './forwarding.js'
 import type { Histories } from './histories.js'
 import { patternOf, workOf } from './hub-page.js'
+import { timelinePage } from './hub-timeline.js'
 import { vitalsPage } from './hub-vitals.js'
 import { notConnected, type Change, type KnownGuest, type Registry } from './registry.js'
 import { isSignedIn, signInOnly } from './sign-in.js'
+import type { Timeline } from './timeline.js'
 import { version } from './version.js'
 
 type HubTypes = ContractTypes<typeof hubContract>
@@ -41,6 +43,7 @@ export interface HubOptions extends ForwardingRules {
   readonly clock: Clock
   /** They are kept until the hub forgets a guest. */
   readonly histories: Pick<Histories, 'get' | 'vitals' | 'forget'> | undefined
+  readonly timeline: Pick<Timeline, 'newestFirst'>
   /** Bytes of a frame. */
   readonly maxPayload: number
   /** How many consoles are connected. */
@@ -118,7 +121,7 @@ export class Hub {
         hub: () => this.#report(console),
         history: ({ guest, minutes }) => this.#history(access, guest, minutes),
         vitals: (params) => vitalsPage(this.#options, console, params),
-        timeline: 'unsupported',
+        timeline: (params) => timelinePage(this.#options, console, params),
         contract: () => (this.#contract ??= contractJsonSchema(this.#options.contract)),
         addresses: 'unsupported',
       },
@@ -196,7 +199,11 @@ export class Hub {
       case 'left': {
         if (change.returns) this.#remember(guest)
         else this.#options.histories?.forget(guest.id)
-        const data = { id: guest.id, state_ts: guest.stateAt / 1000, reason: change.reason }
+        const data = {
+          id: guest.id,
+          state_ts: guest.stateAt / 1000,
+          reason: `${change.reason} (${change.code})`,
+        }
         return this.#tell(guest.id, { name: 'guest_left', data })
       }
       case 'event':

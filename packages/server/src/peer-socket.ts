@@ -63,6 +63,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
       role: (session) => this.makeRole(session),
       admit: () => this.#admit(),
       opened: (session) => this.#opened(session),
+      refused: (refusal) => this.refused(refusal),
       closed: (ending) => this.#left(ending),
     })
     if (host.door !== undefined) this.#identify(host.door, request, visit)
@@ -74,6 +75,8 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   protected abstract admit(principal: (Principal & Stay) | undefined): Promise<Refusal | undefined>
   /** Hello was echoed. */
   protected abstract entered(session: Session<R>): void
+  /** It may not stay, and never entered. */
+  protected refused(_refusal: Refusal): void {}
   /** It is over, also for a peer that never entered. */
   protected abstract left(ending: Ending): void
 

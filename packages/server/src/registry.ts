@@ -29,7 +29,15 @@ export interface KnownGuest {
 /** What happened to a guest. */
 export type Change =
   | { readonly type: 'joined' | 'state'; readonly guest: KnownGuest }
-  | { readonly type: 'left'; readonly guest: KnownGuest; readonly reason: string; readonly returns: boolean }
+  | {
+      readonly type: 'left'
+      readonly guest: KnownGuest
+      readonly reason: string
+      /** Of the close. */
+      readonly code: number
+      /** It may come back under its id. */
+      readonly returns: boolean
+    }
   | { readonly type: 'event'; readonly guest: KnownGuest; readonly event: Event }
 
 /** A question to a guest. */

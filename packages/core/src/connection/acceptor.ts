@@ -20,6 +20,8 @@ export interface AcceptorOptions<R extends Role> {
   readonly admit?: (() => Promise<Refusal | undefined>) | undefined
   /** Hello was echoed: the session is open. */
   readonly opened: (session: Session<R>) => void
+  /** It may not stay, and is told so. */
+  readonly refused?: ((refusal: Refusal) => void) | undefined
   /** The connection is gone. Called once, whether or not it was ever open. */
   readonly closed: (ending: Ending) => void
   readonly maxPayload?: number | undefined
@@ -102,12 +104,13 @@ export class Acceptor<R extends Role> implements Receiver {
   }
 
   /** Closes without a session. Nothing is sent, not even a rejection: the revision may not be known. */
-  refuse({ code, reason }: Refusal): void {
+  refuse(refusal: Refusal): void {
     if (this.#refused || this.#over) return
     this.#refused = true
     this.#held.length = 0
     this.#stopTimer()
-    this.#transport.close(code, reason)
+    this.#options.refused?.(refusal)
+    this.#transport.close(refusal.code, refusal.reason)
   }
 
   /** Ends the session at once; what waits on it is told so. */
