@@ -3,8 +3,8 @@ import { limits, webSocketDial, type ConnectionState } from '@guestool/core'
 import { Tap } from '@guestool/core/tap'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { LearnedContract } from '../views/operations/learned-contract.js'
 import { Cell } from './cell.js'
+import { LearnedContract } from './learned-contract.js'
 
 export type About = HubShape['info']['hub']['result']
 

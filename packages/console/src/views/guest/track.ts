@@ -42,6 +42,14 @@ export class Track {
     return this.#live.findLast(isKnown) ?? this.#past.findLast(isKnown)
   }
 
+  /** Unix seconds of the first row that has a value. */
+  get earliest(): number | undefined {
+    const firsts = [this.#past.find(isKnown)?.ts, this.#live.find(isKnown)?.ts].filter(
+      (ts) => ts !== undefined,
+    )
+    return firsts.length === 0 ? undefined : Math.min(...firsts)
+  }
+
   /** How many rows it holds. */
   get length(): number {
     return this.#past.length + this.#live.length

@@ -1,9 +1,15 @@
 import type { VNode } from 'preact'
 import { useTexts } from '../../app/language.js'
-import { EmptyState } from '../../ui/EmptyState.js'
+import { Entries } from './Entries.js'
 import { texts } from './texts.js'
 
+/** What happened to all guests. */
 export function TimelineView(): VNode {
   const { title } = useTexts(texts)
-  return <EmptyState title={title} />
+  return (
+    <section class="timeline-page">
+      <h1>{title}</h1>
+      <Entries guests="*" />
+    </section>
+  )
 }

@@ -1,0 +1,150 @@
+import type { VNode } from 'preact'
+import { useState } from 'preact/hooks'
+import { useCell } from '../../app/cell.js'
+import { language, useTexts } from '../../app/language.js'
+import { Button } from '../../ui/Button.js'
+import { bytes, number, percent } from '../../ui/format.js'
+import { Answer } from './Answer.js'
+import { Chart } from './Chart.js'
+import { liveEvery, tracksOf, type Subject } from './subject.js'
+import { texts } from './texts.js'
+import { isMissing, useInfo } from './use-info.js'
+
+const hour = 3_600
+const zooms = [1, 6, 24] as const
+/** Seconds that are shown at least: of a guest that just came there is no hour. */
+const least = 120
+
+/** cpu, load, memory and swap: the hub's history, and then live. */
+export function Charts({ subject, now }: { subject: Subject; now: number }): VNode {
+  const { hub, guest, record, active } = subject
+  const words = useTexts(texts)
+  const speaks = useCell(language)
+  const [zoom, setZoom] = useState<number>(zooms[0])
+  const tracks = tracksOf(hub, guest.id)
+  const of = [hub, guest.id, record.connected_ts]
+
+  const history = useInfo({
+    ask: (signal) => hub.info('history', { guest: guest.id }, { signal }),
+    every: 300_000,
+    active: hub.state === 'open',
+    of: [...of, record.state],
+    heard({ value }) {
+      if (value === undefined) return
+      tracks.cpu.setPast(value.start_ts, [value.cpu_percent])
+      tracks.memory.setPast(value.start_ts, [value.memory_percent])
+    },
+  })
+  const cpu = useInfo({
+    ask: (signal) => guest.info('cpu', 0.2, { signal }),
+    every: liveEvery * 1_000 - 200,
+    active,
+    of,
+    heard({ value, times: [, came], error }) {
+      if (error !== undefined || value === undefined) return tracks.cpu.add(Date.now() / 1_000)
+      const { cpu_percent, cpu_load } = value
+      tracks.cpu.add(came, [cpu_percent, cpu_load.last1m, cpu_load.last5m, cpu_load.last15m])
+    },
+  })
+  const memory = useInfo({
+    ask: (signal) => guest.info('memory', {}, { signal }),
+    every: liveEvery * 1_000,
+    active,
+    of,
+    heard({ value, times: [, came], error }) {
+      if (error !== undefined || value === undefined) return tracks.memory.add(Date.now() / 1_000)
+      tracks.memory.add(came, [value.mem.percent, value.swap.percent])
+    },
+  })
+
+  const earliest = Math.min(tracks.cpu.earliest ?? now, tracks.memory.earliest ?? now)
+  const span = { from: now - Math.min(zoom * hour, Math.max(now - earliest, least)), to: now }
+  const asPercent = (value: number | null | undefined): string => percent(speaks, value)
+  const cores = cpu.value?.cpu_ncores
+  const { mem, swap } = memory.value ?? {}
+  return (
+    <section class="block">
+      <header class="block-head">
+        <h2>{words.charts}</h2>
+        <div class="choice" role="group" aria-label={words.zoom}>
+          {zooms.map((hours) => (
+            <Button key={hours} kind="quiet" pressed={zoom === hours} onClick={() => setZoom(hours)}>
+              {words.hours(hours)}
+            </Button>
+          ))}
+        </div>
+      </header>
+      {isMissing(history.error) && <p class="note">{words.historyOff}</p>}
+      <div class="charts">
+        <div>
+          <Chart
+            title={words.cpu}
+            track={tracks.cpu}
+            lines={[{ label: words.busy, colour: '--chart-1' }]}
+            most={100}
+            format={asPercent}
+            axis={(value) => `${number(speaks, value)} %`}
+            {...span}
+          >
+            {cores && words.cores(cores.physical, cores.logical)}
+          </Chart>
+          <Answer asked={cpu} active={active}>
+            {() => null}
+          </Answer>
+        </div>
+        <Chart
+          title={words.memory}
+          track={tracks.memory}
+          lines={[{ label: words.used, colour: '--chart-1' }]}
+          most={100}
+          format={asPercent}
+          axis={(value) => `${number(speaks, value)} %`}
+          {...span}
+        >
+          {mem && words.usedOf(bytes(speaks, mem.used), bytes(speaks, mem.total))}
+        </Chart>
+        <Chart
+          title={words.load}
+          track={tracks.cpu}
+          skip={1}
+          lines={[1, 5, 15].map((minutes, i) => ({
+            label: words.minutes(minutes),
+            colour: `--chart-${i + 1}`,
+          }))}
+          most={cores?.logical ?? 1}
+          format={(value) => number(speaks, value, 2)}
+          axis={(value) => number(speaks, value, value < 5 ? 1 : 0)}
+          {...span}
+        >
+          {cores && words.cores(null, cores.logical)}
+        </Chart>
+        <div>
+          {swap?.total === 0 ? (
+            <section class="chart">
+              <header class="chart-head">
+                <h3>{words.swap}</h3>
+              </header>
+              <p class="missing">{words.noSwap}</p>
+            </section>
+          ) : (
+            <Chart
+              title={words.swap}
+              track={tracks.memory}
+              skip={1}
+              lines={[{ label: words.used, colour: '--chart-1' }]}
+              most={100}
+              format={asPercent}
+              axis={(value) => `${number(speaks, value)} %`}
+              {...span}
+            >
+              {swap && words.usedOf(bytes(speaks, swap.used), bytes(speaks, swap.total))}
+            </Chart>
+          )}
+          <Answer asked={memory} active={active}>
+            {() => null}
+          </Answer>
+        </div>
+      </div>
+    </section>
+  )
+}
