@@ -338,8 +338,8 @@ test.each<[string, HostOptions, RegExp]>([
   // As it is from JavaScript: the keys themselves in place of what they have for it.
   [
     'authenticate',
-    { authenticate: tokens('none.json') as unknown as Authenticate },
-    /give it one, such as tokens\(file\)\.authenticate/,
+    { authenticate: { authenticate: tokens('none.json').authenticate } as unknown as Authenticate },
+    /has no function guests; give it a function, or tokens\(file\)/,
   ],
 ])('a slip in %s shows at once', (_, options, problem) => {
   expect(() => createHost(options)).toThrow(problem)

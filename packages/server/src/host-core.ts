@@ -32,6 +32,7 @@ import { GuestSocket, type GuestSocketHost } from './guest-socket.js'
 import type { HostSettings } from './host-options.js'
 import { Histories } from './histories.js'
 import { Hub } from './hub.js'
+import type { AdminOptions } from './hub-admin.js'
 import { LocalRegistry } from './registry.js'
 import { RefusedSocket, type AcceptedSocket } from './accepted-socket.js'
 import { Timeline } from './timeline.js'
@@ -92,7 +93,11 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   #turnedAway = 0
   #closed = false
 
-  constructor(contract: Contract<S>, settings: HostSettings) {
+  constructor(
+    contract: Contract<S>,
+    settings: HostSettings,
+    addresses: AdminOptions['addresses'] = () => [],
+  ) {
     this.contract = contract
     this.#settings = settings
     this.clock = settings.clock
@@ -117,6 +122,9 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
       maxPayload: settings.maxPayload,
       consoles: () => this.#consoles.size,
       report: (error) => this.report(error),
+      authenticates: settings.door !== undefined,
+      authenticator: settings.authenticator,
+      addresses,
     })
   }
 

@@ -1,5 +1,6 @@
 import { limits, systemClock, type Clock } from '@guestool/core'
 import { Door, type Authenticate } from './authentication.js'
+import type { Authenticator } from './authenticator.js'
 import { basePathOf, type EntranceRequest, type EntranceRules } from './entrance.js'
 import type { Page } from './http-server.js'
 import { isLoopback } from './loopback.js'
@@ -10,10 +11,12 @@ import { publicUrlOf } from './public-url.js'
 /** What a host may be told. Every option has a default that suits most. */
 export interface HostOptions {
   /**
-   * Says who somebody is. Without it the host takes its own machine only, and whoever runs programs there.
+   * Says who somebody is: a function, or `tokens(file)` as a whole. With the latter, consoles that are admins can add and
+   * remove guests, and guests that have a token but are not here are told of as `gone`. Without it the host takes its own
+   * machine only, and whoever runs programs there.
    * @default undefined
    */
-  readonly authenticate?: Authenticate
+  readonly authenticate?: Authenticate | Authenticator
   /**
    * Web pages of these origins may connect, beside the host's own: `['https://console.example']`. Programs that are no
    * browsers send no origin and need not be listed.
@@ -113,6 +116,8 @@ export interface HostOptions {
 export interface HostSettings {
   /** Undefined where nobody asks who is who. */
   readonly door: Door | undefined
+  /** Undefined where the host does not know which guests there are to be. */
+  readonly authenticator: Authenticator | undefined
   readonly rules: EntranceRules
   readonly page: Page | undefined
   readonly publicUrl: string | undefined
@@ -131,17 +136,22 @@ export interface HostSettings {
 /** @throws {TypeError} when an option is not what it has to be */
 export function settingsOf(options: HostOptions): HostSettings {
   const { authenticate, clock = systemClock } = options
-  if (authenticate !== undefined && typeof authenticate !== 'function')
-    throw new TypeError(
-      'the option authenticate is no function; give it one, such as tokens(file).authenticate',
-    )
+  const authenticator =
+    authenticate === undefined || typeof authenticate === 'function'
+      ? undefined
+      : authenticatorOf(authenticate)
+  const identify: Authenticate | undefined =
+    typeof authenticate === 'function'
+      ? authenticate
+      : authenticator && ((visitor) => authenticator.authenticate(visitor))
   if (options.page !== undefined && typeof options.page !== 'function')
     throw new TypeError(
       'the option page is no function; give it one, such as consolePage() of @guestool/console',
     )
   const { maxPayload = limits.maxPayload, maxPending = limits.maxPending, history = true } = options
   return {
-    door: authenticate && new Door(authenticate, clock),
+    door: identify && new Door(identify, clock),
+    authenticator,
     ...placeOf(options),
     page: options.page,
     addressOf:
@@ -158,6 +168,20 @@ export function settingsOf(options: HostOptions): HostSettings {
     history,
     clock,
   }
+}
+
+/**
+ * The option `authenticate` that is no function.
+ *
+ * @throws {TypeError} when it is no authenticator either
+ */
+function authenticatorOf(given: Authenticator): Authenticator {
+  for (const name of ['authenticate', 'guests', 'addGuest', 'removeGuest'] as const)
+    if (typeof given?.[name] !== 'function')
+      throw new TypeError(
+        `the option authenticate has no function ${name}; give it a function, or tokens(file)`,
+      )
+  return given
 }
 
 /** Where a host is, as the outside calls it, and who may come there. */

@@ -10,6 +10,7 @@ import {
   type GuestoolShape,
   type Shape,
 } from '@guestool/core'
+import { addressesOf } from './addresses.js'
 import type { EntranceRequest } from './entrance.js'
 import type { GuestConnection } from './guest-connection.js'
 import { settingsOf, type HostOptions, type HostSettings } from './host-options.js'
@@ -95,13 +96,19 @@ class GuestHost<S extends Shape> implements Host<S> {
   readonly #core: HostCore<S>
   readonly #settings: HostSettings
   readonly #servers = new Set<Server>()
+  /** Those of others. */
+  readonly #attached = new Set<Server | SecureServer>()
   readonly #detach: (() => void)[] = []
   readonly #closeOnce = once(() => this.#close())
   #closed = false
 
   constructor(contract: Contract<S>, settings: HostSettings) {
-    this.#core = new HostCore(contract, settings)
     this.#settings = settings
+    const { rules, publicUrl } = settings
+    const { basePath, localOnly } = rules
+    this.#core = new HostCore(contract, settings, () =>
+      addressesOf([...this.#servers, ...this.#attached], { basePath, localOnly, publicUrl }),
+    )
   }
 
   get contract(): Contract<S> {
@@ -157,6 +164,7 @@ class GuestHost<S extends Shape> implements Host<S> {
   attach(server: Server | SecureServer): void {
     this.#assertOpen()
     this.#detach.push(upgradeSockets(server, this.#core))
+    this.#attached.add(server)
   }
 
   accept(open: Dial, request: EntranceRequest): void {
@@ -178,6 +186,7 @@ class GuestHost<S extends Shape> implements Host<S> {
   async #close(): Promise<void> {
     this.#closed = true
     for (const detach of this.#detach.splice(0)) detach()
+    this.#attached.clear()
     const stopped = [...this.#servers].map((server) => stopListening(server))
     await this.#core.close()
     await Promise.all(stopped)

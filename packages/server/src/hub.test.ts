@@ -907,6 +907,7 @@ function handMade() {
     find: ((id?: string) =>
       id === undefined ? [guest] : id === guest.id ? guest : undefined) as Registry['find'],
     forward: () => Promise.reject(new Error('not asked')),
+    expel: () => Promise.resolve(false),
     watch: (listener) => {
       listeners.push(listener)
       return () => undefined
@@ -930,6 +931,9 @@ function handMade() {
     maxPayload,
     consoles: () => 1,
     report: () => {},
+    authenticates: false,
+    authenticator: undefined,
+    addresses: () => [],
   })
   const tell = (change: Change): void => {
     for (const listener of listeners) listener(change)

@@ -12,10 +12,12 @@ import {
   type ActionHandlers,
 } from '@guestool/core'
 import { contractJsonSchema, type ContractJsonSchema } from '@guestool/core/json-schema'
+import { AbsentGuests } from './absent-guests.js'
 import type { Access } from './access.js'
 import { rightsOf } from './authentication.js'
 import { forward, type ForwardingRules } from './forwarding.js'
 import type { Histories } from './histories.js'
+import { addGuest, addresses, removeGuest, type AdminOptions } from './hub-admin.js'
 import { patternOf, workOf } from './hub-page.js'
 import { timelinePage } from './hub-timeline.js'
 import { vitalsPage } from './hub-vitals.js'
@@ -38,7 +40,7 @@ export interface HubConsole {
   charge(messages: number): void
 }
 
-export interface HubOptions extends ForwardingRules {
+export interface HubOptions extends ForwardingRules, AdminOptions {
   readonly registry: Registry
   readonly clock: Clock
   /** They are kept until the hub forgets a guest. */
@@ -71,14 +73,14 @@ export class Hub {
   readonly #consoles = new Map<HubConsole, Subscription | undefined>()
   /** Consoles of one guest, by its id. */
   readonly #consolesOf = new Map<string, Set<HubConsole>>()
-  /** Guests that left, the one that left longest ago first. Those of a day are told of. */
-  readonly #departed = new Map<string, KnownGuest>()
+  readonly #absent: AbsentGuests
   /** Made when it is first asked for. */
   #contract: ContractJsonSchema | undefined
 
   constructor(options: HubOptions) {
     this.#options = options
     this.#startedAt = options.clock.now()
+    this.#absent = new AbsentGuests(options.authenticator, options.clock, options.report)
     this.#stopWatching = options.registry.watch((change) => this.#changed(change))
   }
 
@@ -117,13 +119,16 @@ export class Hub {
     const { access } = console
     return {
       info: {
-        guests: ({ guests, after, limit }) => this.#page(console, patternOf(guests), after, limit),
-        hub: () => this.#report(console),
-        history: ({ guest, minutes }) => this.#history(access, guest, minutes),
+        guests: ({ guests, after, limit }) => {
+          const fits = patternOf(guests)
+          return this.#refreshed(() => this.#page(console, fits, after, limit))
+        },
+        hub: () => this.#refreshed(() => this.#report(console)),
+        history: ({ guest, minutes }) => this.#refreshed(() => this.#history(access, guest, minutes)),
         vitals: (params) => vitalsPage(this.#options, console, params),
         timeline: (params) => timelinePage(this.#options, console, params),
         contract: () => (this.#contract ??= contractJsonSchema(this.#options.contract)),
-        addresses: 'unsupported',
+        addresses: () => addresses(this.#options, access),
       },
       action: {
         subscribe: ({ guests, names }) => {
@@ -135,23 +140,29 @@ export class Hub {
           return null
         },
         sign_in: isSignedIn,
-        add_guest: 'unsupported',
-        remove_guest: 'unsupported',
+        add_guest: (params) => addGuest(this.#options, access, params),
+        remove_guest: (params) => removeGuest(this.#options, access, params, (id) => this.#forget(id)),
       },
     }
   }
 
-  /** The guests that a console may see, those included that were here within a day. */
+  /** Tells of guests once it is known who may join. */
+  #refreshed<T>(tell: () => T): T | Promise<T> {
+    const refreshed = this.#absent.refresh()
+    return refreshed === undefined ? tell() : refreshed.then(tell)
+  }
+
+  /** The guests that a console may see, those included that are not here. */
   *#visible(console: HubConsole): Generator<KnownGuest> {
     const { registry } = this.#options
     const { access } = console
-    let looked = this.#departed.size
+    let looked = this.#absent.size
     for (const guest of registry.find()) {
       looked++
       if (access.sees(guest.id)) yield guest
     }
-    for (const guest of this.#departed.values())
-      if (this.#isToday(guest) && access.sees(guest.id)) yield guest
+    for (const guest of this.#absent.all())
+      if (access.sees(guest.id) && registry.find(guest.id) === undefined) yield guest
     console.charge(workOf(looked))
   }
 
@@ -179,8 +190,7 @@ export class Hub {
   #history(access: Access, id: string, minutes: number): HubTypes['info']['history']['result'] {
     const { registry, histories, clock } = this.#options
     if (histories === undefined) throw new GuestoolError('unsupported', 'this host keeps no history')
-    const departed = this.#departed.get(id)
-    const isKnown = registry.find(id) !== undefined || (departed !== undefined && this.#isToday(departed))
+    const isKnown = registry.find(id) !== undefined || this.#absent.get(id) !== undefined
     const history = isKnown && access.sees(id) ? histories.get(id) : undefined
     if (history === undefined) throw new GuestoolError('gone', notConnected(id))
     return history.read(minutes, clock.wall())
@@ -190,7 +200,7 @@ export class Hub {
     const { guest } = change
     switch (change.type) {
       case 'joined':
-        this.#departed.delete(guest.id)
+        this.#absent.forget(guest.id)
         return this.#tell(guest.id, { name: 'guest_joined', data: reportOf(guest) })
       case 'state': {
         const data = { id: guest.id, state: guest.state, state_ts: guest.stateAt / 1000 }
@@ -224,29 +234,31 @@ export class Hub {
     }
   }
 
-  #remember({ id, revision, stateAt, connectedAt, address, roundTrip, counts, shared }: KnownGuest): void {
+  #remember({
+    id,
+    revision,
+    state,
+    stateAt,
+    connectedAt,
+    address,
+    roundTrip,
+    counts,
+    shared,
+  }: KnownGuest): void {
     // A successor may be in already.
     if (this.#options.registry.find(id) !== undefined) return
-    // Not the guest itself, which holds its socket. It was taken out when it joined, so that the order is that of leaving.
-    const departed = {
-      id,
-      revision,
-      state: 'gone',
-      stateAt,
-      connectedAt,
-      address,
-      roundTrip,
-      shared,
-    } as const
-    this.#departed.set(id, { ...departed, counts: { ...counts } })
-    const [oldest] = this.#departed.keys()
-    if (this.#departed.size <= limits.rememberedGuests || oldest === undefined) return
-    this.#departed.delete(oldest)
-    this.#options.histories?.forget(oldest)
+    // Not the guest itself, which holds its socket.
+    const guest = { id, revision, state, stateAt, connectedAt, address, roundTrip, counts, shared }
+    const forgotten = this.#absent.remember(guest)
+    if (forgotten !== undefined) this.#options.histories?.forget(forgotten)
   }
 
-  #isToday(departed: KnownGuest): boolean {
-    return departed.stateAt > this.#options.clock.wall() - limits.rememberedFor
+  /** Nothing of it is kept. Whether there was something to be told of. */
+  #forget(id: string): boolean {
+    const isKnown = this.#absent.get(id) !== undefined
+    this.#absent.forget(id)
+    this.#options.histories?.forget(id)
+    return isKnown
   }
 }
 
@@ -256,7 +268,7 @@ function reportOf(guest: KnownGuest): GuestReport & Record<string, unknown> {
     revision: guest.revision,
     state: guest.state,
     state_ts: guest.stateAt / 1000,
-    connected_ts: guest.connectedAt / 1000,
+    connected_ts: guest.connectedAt === undefined ? null : guest.connectedAt / 1000,
     address: guest.address ?? null,
     round_trip_ms: guest.roundTrip === undefined ? null : Math.round(guest.roundTrip * 1000) / 1000,
     counts: countsOf(guest.counts, guest.shared),

@@ -16,6 +16,7 @@ export {
   type Tokens,
   type TokensOptions,
 } from './tokens.js'
+export type { AddGuestOptions, Authenticator, ExpectedGuest } from './authenticator.js'
 export type { EntranceHeaders, EntranceRequest } from './entrance.js'
 export type { GuestConnection, GuestState } from './guest-connection.js'
 export { createHost, type Host, type ListenOptions } from './host.js'

@@ -17,6 +17,7 @@ function holder(id: string, lives: boolean | Promise<boolean> = true): Holder & 
     counts: newCounts(),
     displaced: 0,
     provesLife: () => Promise.resolve(lives),
+    hangUp: () => Promise.resolve(),
     displace() {
       this.displaced++
     },

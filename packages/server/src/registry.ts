@@ -13,11 +13,13 @@ import {
 /** A guest as every host knows it, whichever it is connected to. Moments are Unix milliseconds. */
 export interface KnownGuest {
   readonly id: string
-  readonly revision: 1 | 2
+  /** 0 of one that is only expected. */
+  readonly revision: 0 | 1 | 2
   readonly state: 'alive' | 'unresponsive' | 'gone'
   /** When it came into its state. */
   readonly stateAt: number
-  readonly connectedAt: number
+  /** Undefined of one that is only expected. */
+  readonly connectedAt: number | undefined
   readonly address: string | undefined
   /** Milliseconds. */
   readonly roundTrip: number | undefined
@@ -59,6 +61,8 @@ export interface Holder extends KnownGuest {
   displace(): void
   /** Resolves with the reply's content or a Failure, never rejects. */
   ask(question: Question, options: AskOptions | undefined): Promise<unknown>
+  /** Ends its connection. */
+  hangUp(code: number, reason: string): Promise<void>
 }
 
 /** The right to have an id, from its claim until its release. */
@@ -73,7 +77,7 @@ export interface Claim {
 
 /**
  * Who is connected, and how to reach them: all that a hub knows of guests. Here they are all connected to this host; an
- * implementation on top of a messaging engine has the same five ways, for guests that are connected to any of many.
+ * implementation on top of a messaging engine has the same six ways, for guests that are connected to any of many.
  */
 export interface Registry {
   /**
@@ -89,6 +93,8 @@ export interface Registry {
   find(): Iterable<KnownGuest>
   /** Asks a guest. Resolves with the reply's content or a Failure: `gone` where there is none. */
   forward(id: string, question: Question, options: AskOptions | undefined): Promise<unknown>
+  /** Ends the connection of the guest that has this id; false where there is none. It has left when this resolves. */
+  expel(id: string, refusal: Refusal): Promise<boolean>
   /** Hears of every change of every guest. Returns what stops it. */
   watch(listener: (change: Change) => void): () => void
 }
@@ -138,6 +144,13 @@ export class LocalRegistry<H extends Holder = Holder> implements Registry {
     const holder = this.#holders.get(id)
     if (holder === undefined) return Promise.resolve(new Failure('gone', notConnected(id)))
     return holder.ask(question, options)
+  }
+
+  expel(id: string, { code, reason }: Refusal): Promise<boolean> {
+    const holder = this.#holders.get(id)
+    // It leaves at once; only its socket takes its time.
+    void holder?.hangUp(code, reason)
+    return Promise.resolve(holder !== undefined)
   }
 
   watch(listener: (change: Change) => void): () => void {

@@ -12,6 +12,8 @@ import {
   type Stay,
   type Visitor,
 } from './authentication.js'
+import type { AddGuestOptions, Authenticator, ExpectedGuest } from './authenticator.js'
+import { deleteGuest, guestsOf, hasKeys } from './guest-keys.js'
 import { TokenFile, type Key, type Keys, type Secret } from './token-file.js'
 import { matching, newKeyName, newToken, partsOf } from './token.js'
 
@@ -55,8 +57,7 @@ export interface RotateOptions {
 }
 
 /**
- * Tokens in a file: `const keys = tokens('tokens.json')` and `createHost({ authenticate: keys.authenticate })`. The file
- * has hashes of them only. Any number of processes may use and change it at the same time: a host sees at the next
+ * Tokens in a file: `const keys = tokens('tokens.json')` and `createHost({ authenticate: keys })`. The file has hashes of them only. Any number of processes may use and change it at the same time: a host sees at the next
  * attempt what another process has added, revoked or rotated, and whoever is connected by a token that is over is closed
  * within a minute.
  *
@@ -72,8 +73,8 @@ export interface TokensOptions {
 }
 
 /** All its methods throw {@link GuestoolError} `failed` when the file cannot be read or changed. Nothing changes then. */
-export interface Tokens {
-  /** For the host's option `authenticate`. As long as the file is missing or broken, nobody gets in, and each attempt is an error. */
+export interface Tokens extends Authenticator {
+  /** Says who somebody is. As long as the file is missing or broken, nobody gets in, and each attempt is an error. */
   readonly authenticate: Authenticate
   /**
    * Makes a key with one token, and resolves with the token: this is the only time that it can be seen.
@@ -138,6 +139,29 @@ class FileTokens implements Tokens {
         if (role === 'code' && secrets.every((each) => this.#isOver(each))) keys.delete(key)
       return this.#insert(keys, { role: 'code', ...rightsOf(rights) }, expiresIn).token
     })
+  }
+
+  async addGuest(id: string, { replace = false }: AddGuestOptions = {}): Promise<string> {
+    const problem = principalProblem({ role: 'guest', id })
+    if (problem !== undefined) throw new TypeError(`a token cannot be for ${problem}`)
+    return this.#file.change((keys) => {
+      if (!replace && this.#guestsOf(keys).some((guest) => guest.id === id)) {
+        const advice = 'replace it, which ends that one, or choose another id'
+        throw new GuestoolError('failed', `guest ${id} has a token already; ${advice}`)
+      }
+      deleteGuest(keys, id)
+      return this.#insert(keys, { role: 'guest', id }, Infinity).token
+    })
+  }
+
+  async removeGuest(id: string): Promise<boolean> {
+    // Not a change, which would make a file, or write it for nothing.
+    if (!hasKeys((await this.#file.read()) ?? new Map(), id)) return false
+    return this.#file.change((keys) => deleteGuest(keys, id))
+  }
+
+  async guests(): Promise<ExpectedGuest[]> {
+    return this.#guestsOf((await this.#file.read()) ?? new Map())
   }
 
   async list(): Promise<KeyInfo[]> {
@@ -208,6 +232,10 @@ class FileTokens implements Tokens {
       )
       return { token, expiresAt: secret.expiresAt }
     })
+  }
+
+  #guestsOf(keys: Keys): ExpectedGuest[] {
+    return guestsOf(keys, (secret) => this.#isOver(secret))
   }
 
   /** A key, if it has this secret and that is not over. */

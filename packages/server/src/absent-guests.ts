@@ -1,0 +1,96 @@
+import { limits, newCounts, type Clock } from '@guestool/core'
+import type { Authenticator } from './authenticator.js'
+import type { KnownGuest } from './registry.js'
+
+/**
+ * Guests that are not connected, but told of: where it is known who may join, all of these; elsewhere, those that left
+ * within a day.
+ */
+export class AbsentGuests {
+  readonly #authenticator: Authenticator | undefined
+  readonly #clock: Clock
+  readonly #report: (error: unknown) => void
+  readonly #startedAt: number
+  /** The one that left longest ago first. */
+  readonly #departed = new Map<string, KnownGuest>()
+  /** Since when each may join; undefined where nobody knows. */
+  #expected: ReadonlyMap<string, number> | undefined
+  #problem: string | undefined
+
+  constructor(authenticator: Authenticator | undefined, clock: Clock, report: (error: unknown) => void) {
+    this.#authenticator = authenticator
+    this.#clock = clock
+    this.#report = report
+    this.#startedAt = clock.wall()
+  }
+
+  /** How many there are to look through. */
+  get size(): number {
+    return this.#departed.size + (this.#expected?.size ?? 0)
+  }
+
+  /** Finds out who may join now; undefined where nobody is to be asked. Never rejects. */
+  refresh(): Promise<void> | undefined {
+    return this.#authenticator && this.#refresh(this.#authenticator)
+  }
+
+  /** A guest left. Returns the id of one that is forgotten for it. */
+  remember({ counts, ...guest }: KnownGuest): string | undefined {
+    // It was taken out when it joined, so that the order is that of leaving.
+    this.#departed.set(guest.id, { ...guest, state: 'gone', counts: { ...counts } })
+    const [oldest] = this.#departed.keys()
+    if (this.#departed.size <= limits.rememberedGuests || oldest === undefined) return undefined
+    this.#departed.delete(oldest)
+    return oldest
+  }
+
+  /** A guest came, or is not to be told of any more. */
+  forget(id: string): void {
+    this.#departed.delete(id)
+  }
+
+  get(id: string): KnownGuest | undefined {
+    const departed = this.#departed.get(id)
+    if (this.#expected === undefined) return departed && this.#isToday(departed) ? departed : undefined
+    const since = this.#expected.get(id)
+    return since === undefined ? undefined : (departed ?? missing(id, Math.max(since, this.#startedAt)))
+  }
+
+  *all(): Generator<KnownGuest> {
+    for (const id of (this.#expected ?? this.#departed).keys()) {
+      const guest = this.get(id)
+      if (guest !== undefined) yield guest
+    }
+  }
+
+  async #refresh(authenticator: Authenticator): Promise<void> {
+    try {
+      const guests = await authenticator.guests()
+      this.#expected = new Map(guests.map(({ id, since }) => [id, since]))
+      this.#problem = undefined
+    } catch (error) {
+      // A page asks every few seconds.
+      if (this.#problem !== String(error)) this.#report(error)
+      this.#problem = String(error)
+    }
+  }
+
+  #isToday({ stateAt }: KnownGuest): boolean {
+    return stateAt > this.#clock.wall() - limits.rememberedFor
+  }
+}
+
+/** A guest that did not come since this host started. */
+function missing(id: string, stateAt: number): KnownGuest {
+  return {
+    id,
+    revision: 0,
+    state: 'gone',
+    stateAt,
+    connectedAt: undefined,
+    address: undefined,
+    roundTrip: undefined,
+    counts: newCounts(),
+    shared: 0,
+  }
+}
