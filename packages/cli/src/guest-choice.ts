@@ -10,7 +10,7 @@ import { thisMachine } from './this-machine.js'
  * @param named on the command line, or by the URL
  * @throws {Problem} when the name cannot be one, or it is not clear which one
  */
-export async function chooseGuest(hub: Hub, named: string | undefined): Promise<string> {
+export async function chooseGuest(hub: Pick<Hub, 'guests'>, named: string | undefined): Promise<string> {
   if (named !== undefined) return guestId(named)
   const guests = (await hub.guests()).filter(({ state }) => state !== 'gone')
   const [only] = guests

@@ -72,13 +72,16 @@ export async function guesting(
   return guest
 }
 
-/** The scripted Python guest, over a real socket. */
+/** Twenty times as fast: what samples for a second does it in a moment. */
+const fast: Clock = { ...systemClock, setTimer: (run, ms) => systemClock.setTimer(run, ms / 20) }
+
+/** The scripted Python guest, in a hurry, over a real socket. */
 export function python(
   url: string,
   options: Partial<PythonGuestOptions> & { clock?: Clock } = {},
 ): PythonGuest {
   const dial = webSocketDial(WebSocket, { url, maxPayload: 1024 * 1024 })
-  const guest = new PythonGuest(dial, { clock: systemClock, processes: 3, ...options })
+  const guest = new PythonGuest(dial, { clock: fast, processes: 3, ...options })
   onTestFinished(() => guest.kill())
   return guest
 }

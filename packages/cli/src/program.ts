@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { action } from './commands/action.js'
 import { completion } from './commands/completion.js'
 import { context } from './commands/context.js'
+import { doctor } from './commands/doctor.js'
 import { events } from './commands/events.js'
 import { guest } from './commands/guest.js'
 import { guests } from './commands/guests.js'
@@ -22,6 +23,7 @@ const commands: readonly ((program: Command) => void)[] = [
   events,
   record,
   replay,
+  doctor,
   context,
   completion,
 ]

@@ -1,9 +1,11 @@
 import { isGuestoolError } from '@guestool/client'
-import type { Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
+import { completedBy, files, guestIds } from '../completion.js'
 import { withHost, targetOf } from '../connection.js'
 import { below, chooseGuest } from '../guest-choice.js'
 import { interrupted } from '../interrupt.js'
 import { note, paintError, printJson } from '../output.js'
+import { learn } from '../learn.js'
 import { record as recordGuest, type Answer } from '../record/record.js'
 import { settingsOf, toSeconds } from '../settings.js'
 import { bytes, plural, printable } from '../text.js'
@@ -19,22 +21,21 @@ export function record(program: Command): void {
   program
     .command('record')
     .description('ask a guest for everything, and keep the frames that pass in a file')
-    .argument('<file>', 'where they are kept: lines of JSON, for guestool replay')
-    .option('--guest <id>', 'which guest (needed where there are several)')
+    .addArgument(
+      completedBy(new Argument('<file>', 'where they are kept: lines of JSON, for guestool replay'), files),
+    )
+    .addOption(
+      completedBy(new Option('--guest <id>', 'which guest (needed where there are several)'), guestIds),
+    )
     .option('--every <seconds>', 'ask again and again, until Ctrl-C or --duration', toSeconds)
     .option('--duration <seconds>', 'with --every: begin no new round after this time', toSeconds)
     .option('--force', 'replace the file if it is there')
     .action(async (file: string, flags: RecordFlags, command: Command) => {
       const settings = settingsOf(command)
       const { url, token, guest: named } = await targetOf(settings)
-      const { id, contract } = await withHost(settings, async ({ hub, contract: known }) => {
-        const chosen = await chooseGuest(hub, flags.guest ?? named)
-        // A host of an older version does not tell.
-        await hub.info('contract').then(
-          (all) => known.learn(all as never),
-          () => undefined,
-        )
-        return { id: chosen, contract: known }
+      const { id, contract } = await withHost(settings, async (host) => {
+        await learn(host)
+        return { id: await chooseGuest(host.hub, flags.guest ?? named), contract: host.contract }
       })
       const stop = new AbortController()
       if (flags.every !== undefined) void interrupted().then(() => stop.abort())

@@ -1,6 +1,7 @@
 import { isGuestoolError } from '@guestool/client'
 import { publicUrl } from '@guestool/core'
-import { Option, type Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
+import { completedBy, files } from '../completion.js'
 import { targetOf } from '../connection.js'
 import { below, guestId } from '../guest-choice.js'
 import { interrupted } from '../interrupt.js'
@@ -20,7 +21,7 @@ export function replay(program: Command): void {
   program
     .command('replay')
     .description('be a guest that answers as a recording does, until Ctrl-C')
-    .argument('<file>', 'what guestool record made, or the console page')
+    .addArgument(completedBy(new Argument('<file>', 'what guestool record made, or the console page'), files))
     .argument('[url]', 'the host to join; with its token, if it wants one: ws://ID:TOKEN@HOST')
     .option('--id <name>', 'join as this guest (default: replay)')
     .option('--guest <id>', 'which guest of the recording, if it has several')

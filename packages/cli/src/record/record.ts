@@ -3,6 +3,7 @@ import { createClient } from '@guestool/client'
 import {
   guestool,
   limits,
+  paramsProblem,
   pause,
   systemClock,
   webSocketDial,
@@ -125,7 +126,7 @@ export async function record(options: RecordOptions): Promise<Recorded> {
       for (const [info, operation] of contract.info) {
         if (signal?.aborted === true) break
         // Of an info with parameters that have no default nobody knows what to ask.
-        if ('message' in operation.checkParams({})) continue
+        if (paramsProblem(operation, {}, undefined) !== undefined) continue
         const since = systemClock.now()
         const call: CallOptions = { timeout, ...(signal && { signal }) }
         const problem = await client.info(info, undefined, call).then(() => undefined, toError)
