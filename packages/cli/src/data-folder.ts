@@ -94,18 +94,22 @@ export class DataFolder {
   }
 }
 
-/**
- * Replaces a file as a whole, or not at all.
- *
- * @param mode of the new file
- */
-export async function writePrivately(path: string, text: string, mode = 0o600): Promise<void> {
+/** Replaces a file as a whole, or not at all. A new one is for its owner alone; another stays whose it is. */
+export async function writePrivately(
+  path: string,
+  text: string,
+  before?: { readonly mode: number; readonly uid: number; readonly gid: number },
+): Promise<void> {
   const next = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
-    const file = await open(next, 'wx', mode)
+    const file = await open(next, 'wx', 0o600)
     try {
       await file.writeFile(text)
-      await file.chmod(mode)
+      if (before !== undefined) {
+        // Only root may give a file away.
+        await file.chown(before.uid, before.gid).catch(() => undefined)
+        await file.chmod(before.mode & 0o7777)
+      }
       await file.sync()
     } finally {
       await file.close()
