@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { settingLine, withSetting, writeSetting } from './dotenv.js'
 import { folder } from './hosts.test.kit.js'
@@ -50,9 +50,8 @@ test('everything else stays as it is, and doing it again changes nothing', () =>
       const after = withSetting(before, url)
       const place = given === null ? [...head, ...tail, line, ''] : [...head, line, ...tail, '']
       // Which end a file without any has is not known.
-      const wanted = place.join(end)
-      if (before === '') expect(after).toBe(`${line}\n`)
-      else expect(after.replaceAll('\r\n', '\n')).toBe(wanted.replaceAll('\r\n', '\n'))
+      const wanted = before === '' ? `${line}\n` : place.join(end)
+      expect(after.replaceAll('\r\n', '\n')).toBe(wanted.replaceAll('\r\n', '\n'))
       expect(withSetting(after, url)).toBe(after)
     }),
   )

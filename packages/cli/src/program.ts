@@ -1,20 +1,30 @@
 import { Command } from 'commander'
 import { action } from './commands/action.js'
+import { add } from './commands/add.js'
 import { completion } from './commands/completion.js'
 import { context } from './commands/context.js'
 import { doctor } from './commands/doctor.js'
 import { events } from './commands/events.js'
 import { guest } from './commands/guest.js'
 import { guests } from './commands/guests.js'
+import { host } from './commands/host.js'
 import { info } from './commands/info.js'
+import { loginLink } from './commands/login-link.js'
 import { record } from './commands/record.js'
+import { remove } from './commands/remove.js'
 import { replay } from './commands/replay.js'
+import { token } from './commands/token.js'
 import { watch } from './commands/watch.js'
 import { prepare } from './completion.js'
 import { addGlobalOptions, settingsOf } from './settings.js'
 
 /** Every command, in the order of the help. Each adds itself to the program. */
 const commands: readonly ((program: Command) => void)[] = [
+  host,
+  add,
+  remove,
+  token,
+  loginLink,
   guest,
   guests,
   info,
@@ -39,7 +49,7 @@ export function createProgram(): Command {
     .helpCommand(false)
     .hook('preSubcommand', (_program, command) => prepare(command, settingsOf(command)))
   addGlobalOptions(program)
-  for (const add of commands) add(program)
+  for (const addCommand of commands) addCommand(program)
   for (const command of program.commands)
     command.addHelpText('after', '\nOptions of every command (--json, --url, --context, …): guestool --help')
   return program

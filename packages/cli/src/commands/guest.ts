@@ -8,6 +8,7 @@ import { below, guestId } from '../guest-choice.js'
 import { joinAs } from '../guest-here.js'
 import { interrupted } from '../interrupt.js'
 
+import { ownGuestToken } from '../local-tokens.js'
 import { note, paintError } from '../output.js'
 import { runningHost } from '../running-host.js'
 import { settingsOf, type Settings } from '../settings.js'
@@ -50,7 +51,8 @@ async function placeOf(
   const { url: host } = await targetOf(settings)
   const url = checked(() => below(host, `/join/${id}`))
   const here = await runningHost(data)
-  if (token === undefined && here?.url === host) return { url, token }
+  if (token === undefined && here?.url === host)
+    return { url, token: await ownGuestToken(data, await data.tokens(), id) }
   return { url, token }
 }
 

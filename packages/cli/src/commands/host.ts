@@ -1,0 +1,178 @@
+import { isIP } from 'node:net'
+import { consolePage } from '@guestool/console'
+import { defaultPort, isGuestId, publicUrl, textOf } from '@guestool/core'
+import type { Guest } from '@guestool/guest'
+import { createHost, type Host, type HostAddress, type HostOptions, type Tokens } from '@guestool/server'
+import { InvalidArgumentError, type Command } from 'commander'
+import { joinAs } from '../guest-here.js'
+import { Problem } from '../failure.js'
+import { hint } from '../hint.js'
+import { interrupted } from '../interrupt.js'
+import { keepLocalContext, ownGuestToken } from '../local-tokens.js'
+import { note, paint, print, printJsonLine } from '../output.js'
+import { assertUnclaimed, claim, unclaim } from '../running-host.js'
+import { settingsOf, type Settings } from '../settings.js'
+import { signInLink } from '../sign-in.js'
+import { printable } from '../text.js'
+import { thisMachine } from '../this-machine.js'
+
+interface HostFlags {
+  readonly port: number
+  readonly address: string
+  readonly publicUrl?: string
+  readonly basePath?: string
+  readonly trustProxy?: string[]
+  readonly origin?: string[]
+  readonly console: boolean
+  readonly guest?: string | true
+}
+
+export function host(program: Command): void {
+  program
+    .command('host')
+    .description('run a host, with its page for browsers, until Ctrl-C')
+    .option('-p, --port <number>', 'listen on this port; 0 picks a free one', toPort, defaultPort)
+    .option('--address <ip>', 'listen on this address; 0.0.0.0 is every one of this machine', '127.0.0.1')
+    .option(
+      '--public-url <url>',
+      'where the outside reaches it, behind a proxy: https://example.com/guestool',
+    )
+    .option('--base-path <path>', 'the path below which everything is')
+    .option(
+      '--trust-proxy <proxy>',
+      'believe the X-Forwarded-For of this proxy: loopback, an address, a subnet',
+      collect,
+    )
+    .option('--origin <origin>', 'let web pages of this origin connect, too', collect)
+    .option('--no-console', 'serve no page')
+    .option('--guest [id]', 'this machine joins as a guest, too', toGuestId)
+    .action(async (flags: HostFlags, command: Command) => {
+      await runHost(flags, settingsOf(command))
+    })
+}
+
+async function runHost(flags: HostFlags, settings: Settings): Promise<void> {
+  const { data } = settings
+  await data.make()
+  await assertUnclaimed(data)
+  const keys = await data.tokens()
+  // A broken file of tokens lets nobody in: that is said now.
+  await keys.list()
+  const running = createHost(optionsOf(flags, keys))
+  const log = settings.json ? printJsonLine : logLine
+  logEvents(running, log)
+  let guest: Guest | undefined
+  try {
+    const bound = await listen(running, flags)
+    const { local, page } = placesOf(bound, flags)
+    await claim(data, { url: local, page: flags.console ? page : null, pid: process.pid })
+    await keepLocalContext(data, keys, local)
+    const link = flags.console ? await signInLink(keys, page) : undefined
+    if (settings.json)
+      printJsonLine({ what: 'listening', url: bound.url, local, page, link, data: data.path })
+    else print(introduction(bound.url, link, data.path))
+    warnOfNetwork(bound, flags)
+    if (flags.guest !== undefined) {
+      const id = flags.guest === true ? thisMachine() : flags.guest
+      guest = joinAs(`${local}/join/${id}`, await ownGuestToken(data, keys, id))
+      guest.on('error', (error) => log({ what: 'error', text: `the guest here: ${textOf(error)}` }))
+    }
+    await interrupted()
+  } finally {
+    await guest?.close()
+    await running.close()
+    await unclaim(data)
+  }
+}
+
+function optionsOf(flags: HostFlags, keys: Tokens): HostOptions {
+  const { basePath, publicUrl: outside, trustProxy, origin } = flags
+  return {
+    authenticate: keys.authenticate,
+    ...(flags.console && { page: consolePage(basePath === undefined ? {} : { basePath }) }),
+    ...(basePath !== undefined && { basePath }),
+    ...(outside !== undefined && { publicUrl: outside }),
+    ...(trustProxy !== undefined && { trustProxy }),
+    ...(origin !== undefined && { origins: origin }),
+  }
+}
+
+async function listen(running: Host, { port, address }: HostFlags): Promise<HostAddress> {
+  try {
+    return await running.listen(port, { address })
+  } catch (error) {
+    const { cause } = error as Error
+    if (!(cause instanceof Error && 'code' in cause)) throw error
+    const advice: Readonly<Record<string, string>> = {
+      EADDRINUSE: `port ${port} is taken, perhaps by another host; choose another with --port, or let the system choose with --port 0`,
+      EACCES: `port ${port} is not for everybody; choose one above 1023 with --port`,
+      EADDRNOTAVAIL: `this machine has no address ${printable(address)}; choose another with --address`,
+    }
+    throw new Problem('failed', advice[String(cause.code)] ?? textOf(error), { cause: error })
+  }
+}
+
+/** Where this machine dials it, and where people see it. */
+function placesOf({ port, address, url }: HostAddress, flags: HostFlags): { local: string; page: string } {
+  const everywhere = address === '0.0.0.0' || address === '::'
+  const name = everywhere ? '127.0.0.1' : isIP(address) === 6 ? `[${address}]` : address
+  const path = (flags.basePath ?? '').replace(/^\/*|\/+$/g, '')
+  const local = `ws://${name}:${port}${path === '' ? '' : `/${path}`}`
+  return { local, page: (flags.publicUrl === undefined ? local : url).replace(/^ws/, 'http') }
+}
+
+function introduction(url: string, link: string | undefined, folder: string): string {
+  return [
+    `${paint.bold('Host')}     ${paint.green(publicUrl(url))}  ${paint.dim(`data in ${printable(folder)}`)}`,
+    ...(link === undefined
+      ? []
+      : [
+          `${paint.bold('Sign in')}  ${paint.cyan(link)}`,
+          paint.dim(`         good once, for 10 minutes; a new one: ${hint('login-link')}`),
+        ]),
+    `${paint.bold('Guests')}   add one with: ${hint('add NAME')}`,
+    paint.dim('Ctrl-C stops.'),
+  ].join('\n')
+}
+
+function warnOfNetwork({ address }: HostAddress, { publicUrl: outside }: HostFlags): void {
+  if (/^(127\.|::1$|localhost$)/.test(address) || outside !== undefined) return
+  note(
+    'warning: ws:// shows tokens to whoever listens on the network; put TLS before it (docs/hosting.md), or trust that network',
+  )
+}
+
+type Log = (entry: { what: string; guest?: string; text: string }) => void
+
+function logEvents(running: Host, log: Log): void {
+  running.on('guest', ({ id, address }) =>
+    log({ what: 'joined', guest: id, text: `joined from ${address ?? 'here'}` }),
+  )
+  running.on('guest_left', ({ id }) => log({ what: 'left', guest: id, text: 'left' }))
+  running.on('state', ({ id }, state) => {
+    if (state === 'unresponsive') log({ what: state, guest: id, text: 'does not answer' })
+    if (state === 'alive') log({ what: state, guest: id, text: 'answers again' })
+  })
+  running.on('error', (error) => log({ what: 'error', text: textOf(error) }))
+}
+
+const logLine: Log = ({ what, guest, text }) => {
+  const time = paint.dim(new Date().toTimeString().slice(0, 8))
+  const line = printable(guest === undefined ? text : `${guest} ${text}`)
+  print(`${time}  ${what === 'error' ? paint.red(line) : line}`)
+}
+
+function toPort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError('A port is a whole number from 0 to 65535.')
+}
+
+function toGuestId(text: string): string {
+  if (isGuestId(text)) return text
+  throw new InvalidArgumentError('An id is 1 to 64 letters, digits, "_", "-" and "." (not first).')
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
