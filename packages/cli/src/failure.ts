@@ -1,5 +1,6 @@
 import { closeCode, isGuestoolError, type ErrorCode, type GuestoolError } from '@guestool/client'
 import { CommanderError } from 'commander'
+import { hint } from './hint.js'
 import { paintError } from './output.js'
 import { printable } from './text.js'
 
@@ -74,16 +75,18 @@ function isVerbose(): boolean {
 }
 
 /** What to do, where the message does not say it. */
-function adviceOn({ code, closeCode: closed }: GuestoolError): string | undefined {
-  if (closed === closeCode.unauthenticated)
-    return 'Give a token with --token or GUESTOOL_TOKEN, or make one where the host runs: guestool token add'
+function adviceOn({ code, closeCode: closed, message }: GuestoolError): string | undefined {
+  if (closed === closeCode.unauthenticated) {
+    if (message.includes('/join/')) return `Get a new line where the host runs: ${hint('add NAME --replace')}`
+    return `Give a token with --token or GUESTOOL_TOKEN, or make one where the host runs: ${hint('token add')}`
+  }
   switch (code) {
     case 'gone':
-      return 'See which guests there are: guestool guests'
+      return `See which guests there are: ${hint('guests')}`
     case 'unresponsive':
       return 'It is connected but does not answer: restart it.'
     case 'connect_timeout':
-      return 'Is the host running there? Start one with: guestool host'
+      return `Is the host running there? Start one with: ${hint('host')}`
     default:
       return undefined
   }

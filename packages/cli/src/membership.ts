@@ -51,35 +51,25 @@ function membershipAtHost(hub: Hub): Membership {
 }
 
 function membershipInFolder(data: DataFolder): Membership {
-  const keysOf = async (guest: string) => {
-    const tokens = await data.tokens()
-    const keys = (await tokens.list()).filter((key) => key.role === 'guest' && key.id === guest)
-    return { tokens, keys }
-  }
   return {
     async add(guest, replace) {
-      const { tokens, keys } = await keysOf(guest)
-      if (keys.length > 0 && !replace) throw taken(guest)
-      const token = await tokens.add({ role: 'guest', id: guest })
-      for (const { key } of keys) await tokens.revoke(key)
-      return token
+      return (await data.tokens()).addGuest(guest, { replace })
     },
     async remove(guest) {
-      const { tokens, keys } = await keysOf(guest)
-      if (keys.length === 0)
-        throw new Problem('failed', `guest ${guest} has no token; ${hint('token list')} has them all`)
-      for (const { key } of keys) await tokens.revoke(key)
+      if (await (await data.tokens()).removeGuest(guest)) return
+      throw new Problem('failed', `guest ${guest} has no token; ${hint('token list')} has them all`)
     },
     places: () => Promise.resolve([{ kind: 'local', url: `ws://127.0.0.1:${defaultPort}`, open: true }]),
   }
 }
 
-/** What a host says of a guest that it knows already, with what to type. */
+/** That a guest is known already, with what to type; anything else as it is. */
 export function explained(error: unknown, guest: string): unknown {
-  const isTaken = isGuestoolError(error) && error.code === 'failed' && /already/.test(error.message)
-  return isTaken ? taken(guest) : error
-}
-
-function taken(guest: string): Problem {
-  return new Problem('failed', `guest ${guest} has a token already; a new one ends it: add --replace`)
+  const isTaken =
+    isGuestoolError(error) && error.code === 'failed' && /has a token already/.test(error.message)
+  if (!isTaken) return error
+  return new Problem(
+    'failed',
+    `guest ${guest} has a token already; to end it and make a new one: add --replace`,
+  )
 }

@@ -88,7 +88,7 @@ async function runHost(flags: HostFlags, settings: Settings): Promise<void> {
 function optionsOf(flags: HostFlags, keys: Tokens): HostOptions {
   const { basePath, publicUrl: outside, trustProxy, origin } = flags
   return {
-    authenticate: keys.authenticate,
+    authenticate: keys,
     ...(flags.console && { page: consolePage(basePath === undefined ? {} : { basePath }) }),
     ...(basePath !== undefined && { basePath }),
     ...(outside !== undefined && { publicUrl: outside }),
