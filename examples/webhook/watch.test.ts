@@ -2,9 +2,11 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { createHub } from '@guestool/client'
 import { createGuest, type Guest } from '@guestool/guest'
 import { systemInfo } from '@guestool/guest/node'
-import { createHost, tokens, type Host } from '@guestool/server'
+import { systemClock, type Clock } from '@guestool/core'
+import { createHost, tokens, type Host, type HostOptions } from '@guestool/server'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { run } from '../running.js'
 import { tokenFile } from '../tokens.js'
@@ -35,8 +37,11 @@ async function receiver(...statuses: number[]) {
   return { url: `http://127.0.0.1:${port}/hook`, bodies, refused, texts }
 }
 
-async function hostOn(port: number): Promise<{ host: Host; url: string; port: number }> {
-  const host = createHost()
+async function hostOn(
+  port: number,
+  options?: HostOptions,
+): Promise<{ host: Host; url: string; port: number }> {
+  const host = createHost(options)
   onTestFinished(() => host.close())
   return { host, ...(await host.listen(port)) }
 }
@@ -74,6 +79,29 @@ test('a guest that goes and comes back, over a webhook that fails at first, and 
   const found = `host 127.0.0.1:${port}: well again after N s`
   await expect.poll(hook.texts, { timeout: 40_000 }).toEqual([alpha, back, lost, found])
   expect(new Set(hook.bodies.map(({ id }) => id)).size).toBe(4)
+})
+
+test('a bot that departed, of a guest that is well', async () => {
+  const hook = await receiver()
+  // A host looks at bots once a minute, which is six seconds here.
+  const clock: Clock = {
+    now: () => systemClock.now() * 10,
+    wall: () => systemClock.wall() * 10,
+    setTimer: (callback, ms) => systemClock.setTimer(callback, ms / 10),
+  }
+  const { url } = await hostOn(0, { clock })
+  const alpha = join(url, 'alpha')
+  alpha.bots.connected('@everyone')
+  const hub = createHub(url)
+  onTestFinished(() => hub.close())
+  const bots = async () => (await hub.info('vitals')).flatMap((each) => each.bots.map(({ state }) => state))
+  await expect.poll(bots, { timeout: 20_000 }).toEqual(['online'])
+  const watch = watching(url, '--webhook', hook.url, '--after', '0.5')
+  await watch.sees(/Watching 1 guest/)
+  alpha.bots.disconnected('@everyone')
+  await expect
+    .poll(hook.texts, { timeout: 40_000 })
+    .toEqual(['bot ?everyone of guest alpha: departed for N s'])
 })
 
 test('a host that refuses it is told of at once, and ends it', async () => {
