@@ -31,7 +31,7 @@ export function FrameDetail({ frame, now, onClose }: FrameDetailProps): VNode {
         </Button>
       </header>
       <p class="wire-subject">
-        <strong class="name">{plainText(frame.operation, 80)}</strong>{' '}
+        {frame.operation !== '' && <strong class="name">{plainText(frame.operation, 80)}</strong>}
         <span class="muted name">{frame.guest ?? hub}</span>
       </p>
       <Trouble frame={frame} now={now} />

@@ -114,6 +114,7 @@ export function FrameList({ frames, now, chosen, onChoose }: FrameListProps): VN
               now={now}
               speaks={speaks}
               chosen={frame.n === chosen}
+              answers={chosen !== undefined && (frame.request?.n === chosen || frame.reply?.n === chosen)}
               onChoose={() => choose(from + index)}
             />
           ))}

@@ -12,10 +12,12 @@ export interface FrameRowProps {
   readonly now: number
   readonly speaks: Language
   readonly chosen: boolean
+  /** Whether it answers the chosen one, or is answered by it. */
+  readonly answers: boolean
   readonly onChoose: () => void
 }
 
-export function FrameRow({ frame, top, now, speaks, chosen, onChoose }: FrameRowProps): VNode {
+export function FrameRow({ frame, top, now, speaks, chosen, answers, onChoose }: FrameRowProps): VNode {
   const { hub, direction, kind } = useTexts(texts)
   const connection = frame.kind === 'opened' || frame.kind === 'closed'
   return (
@@ -25,6 +27,7 @@ export function FrameRow({ frame, top, now, speaks, chosen, onChoose }: FrameRow
       role="option"
       aria-selected={chosen}
       data-kind={frame.kind}
+      data-answers={answers ? '' : undefined}
       data-problem={isProblem(frame, now) ? '' : undefined}
       style={{ top: `${top}px` }}
       onClick={onChoose}

@@ -112,6 +112,15 @@ test('a late reply, a copy, a reply to nothing, and what this console refused', 
   ])
 })
 
+test('an answer to what was asked before anybody looked is no stray, as long as a request lives', () => {
+  const { log, sent, received } = wire()
+  received(newOpid(), '/info', {})
+  sent(newOpid(), '/info', { info: 'hub' })
+  received(newOpid(), '/info', {}, 59_989)
+  received(newOpid(), '/info', {}, 1)
+  expect(log.frames().map(({ problem }) => problem)).toEqual([undefined, undefined, undefined, 'stray'])
+})
+
 test('events and greetings are no answers, and a greeting with an address is no greeting', () => {
   const { log, sent, received } = wire()
   const hello = newOpid()
@@ -125,7 +134,7 @@ test('events and greetings are no answers, and a greeting with an address is no 
     ['received', 'greeting', undefined, 'hello', undefined],
     ['received', 'event', undefined, 'event guest_joined', undefined],
     ['received', 'event', 'alpha', 'event bot_online', undefined],
-    ['received', 'reply', 'alpha', '', 'stray'],
+    ['received', 'reply', 'alpha', '', undefined],
   ])
   expect(latencyOf(log.frames()[1]!)).toBe(7)
 })
@@ -172,7 +181,7 @@ test('it keeps so many frames and so much of them, and counts all', () => {
     [3, undefined],
     [4, undefined],
     // Its request is not kept any more.
-    [5, 'stray'],
+    [5, undefined],
   ])
   expect(log.count).toBe(5)
 

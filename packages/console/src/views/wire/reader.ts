@@ -30,9 +30,11 @@ export class FrameReader {
   readonly #requests = new Map<string, Frame>()
   /** Of them, those without an answer. */
   readonly #waiting = new Set<Frame>()
+  #began: number | undefined
 
   read(heard: Heard): Frame {
     const { passed } = heard
+    this.#began ??= heard.time
     if ('text' in passed)
       return passed.what === 'sent' ? this.#sent(heard, passed.text) : this.#received(heard, passed.text)
     if ('code' in passed) return this.#closed(heard, passed.code, passed.reason)
@@ -92,7 +94,7 @@ export class FrameReader {
       kind: 'reply',
       operation: request?.operation ?? '',
       request,
-      ...problemOf(message, request, heard.time),
+      ...problemOf(message, request, heard.time - (request?.time ?? this.#began ?? 0)),
     })
     return this.#answered(request, reply)
   }
@@ -163,11 +165,11 @@ function refused(
 function problemOf(
   message: Message,
   request: Frame | undefined,
-  time: number,
+  elapsed: number,
 ): Pick<Frame, 'problem' | 'says'> {
-  if (request === undefined) return { problem: 'stray', says: '' }
-  if (request.reply !== undefined) return { problem: 'duplicate', says: '' }
-  if (time - request.time >= lifetime) return { problem: 'late', says: '' }
+  if (request?.reply !== undefined) return { problem: 'duplicate', says: '' }
+  // What was asked before anybody looked may be answered for as long as a request lives.
+  if (elapsed >= lifetime) return { problem: request === undefined ? 'stray' : 'late', says: '' }
   const failure = errorReply(message.opct)
   if (failure !== undefined) return { problem: failure.code, says: failure.text }
   return plainError(message.opct) ?? { problem: undefined, says: '' }
