@@ -12,6 +12,7 @@ import { info } from './commands/info.js'
 import { loginLink } from './commands/login-link.js'
 import { record } from './commands/record.js'
 import { remove } from './commands/remove.js'
+import { repl } from './commands/repl.js'
 import { replay } from './commands/replay.js'
 import { token } from './commands/token.js'
 import { watch } from './commands/watch.js'
@@ -31,6 +32,7 @@ const commands: readonly ((program: Command) => void)[] = [
   watch,
   action,
   events,
+  repl,
   record,
   replay,
   doctor,
