@@ -10,6 +10,7 @@ import { ensureChromium } from './chromium.mjs'
 import { consumerWorks } from './consumer.mjs'
 import { ensureNginx } from './nginx.mjs'
 import { pnpm, root, setup } from './setup.mjs'
+import { ensureTool } from './terminal.mjs'
 
 const [task = '', ...args] = process.argv.slice(2)
 
@@ -115,8 +116,10 @@ const tasks = {
     await main('examples/monitor/dist/main.js')
   },
   test: () => {
-    // Without Chromium or nginx all other tests still run; a machine that only tests must not pass for that reason.
-    const parts = [ensureChromium(), ensureNginx()].map((path) => path !== undefined || !process.env['CI'])
+    // Without Chromium, nginx or tmux all other tests still run; a machine that only tests must not pass for that reason.
+    const parts = [ensureChromium(), ensureNginx(), ensureTool('tmux'), ensureTool('jq')].map(
+      (path) => path !== undefined || !process.env['CI'],
+    )
     // The examples are tested as they are run: on what was built.
     test([typesHold(), bundled(), ...parts])
   },
