@@ -74,11 +74,18 @@ function test(before, env) {
   if (failed > 0) process.exit(1)
 }
 
-/** Runs a script in this process: Ctrl-C and exit codes are its own. @param {string} file */
-async function main(file) {
+/** Runs a script in this process: Ctrl-C and exit codes are its own. @param {string} file @param {string[]} words */
+async function main(file, words = args) {
   const path = join(root, file)
-  process.argv.splice(1, Infinity, path, ...args)
+  process.argv.splice(1, Infinity, path, ...words)
   await import(pathToFileURL(path).href)
+}
+
+/** The command line, with what it remembers in the clone. @param {string[]} words */
+async function guestool(words) {
+  process.env['GUESTOOL_DATA'] ||= join(root, '.guestool')
+  process.env['GUESTOOL_COMMAND'] ||= 'npm run guestool --'
+  await main('packages/cli/dist/main.js', words)
 }
 
 /** Checks the packages as they would be published. */
@@ -113,7 +120,14 @@ const tasks = {
   start: async () => {
     compile()
     if (!bundles('console')) process.exit(1)
-    await main('examples/monitor/dist/main.js')
+    const once = args.includes('--once')
+    await guestool(
+      once ? ['check', ...args.filter((word) => word !== '--once')] : ['host', '--guest', ...args],
+    )
+  },
+  guestool: async () => {
+    compile()
+    await guestool(args)
   },
   test: () => {
     // Without Chromium, nginx or tmux all other tests still run; a machine that only tests must not pass for that reason.

@@ -8,16 +8,18 @@ import type { DataFolder } from './data-folder.js'
 const ownGuests = 'own-guests.json'
 const ownGuestsForm = z.record(z.string(), z.string())
 
-/** Keeps a host as the context `local`, with a token that may do everything. */
-export async function keepLocalContext(data: DataFolder, keys: Tokens, url: string): Promise<void> {
+/** Keeps a host as the context `local`, with a token that may do everything, which it gives. */
+export async function keepLocalContext(data: DataFolder, keys: Tokens, url: string): Promise<string> {
   const { contexts } = await readContexts(data)
   const known = contexts[localContext]?.token
-  const token = (await isGood(keys, known, ({ role }) => role === 'console'))
+  const isKnown = known !== undefined && (await isGood(keys, known, ({ role }) => role === 'console'))
+  const token = isKnown
     ? known
     : await keys.add({ role: 'console', actions: true, admin: true, expiresIn: Infinity })
   await changeContexts(data, (all) => {
     all.contexts[localContext] = { url, token }
   })
+  return token
 }
 
 /** The token with which this machine joins the host of its data folder as a guest: the one it had, or a new one. */
@@ -31,12 +33,7 @@ export async function ownGuestToken(data: DataFolder, keys: Tokens, id: string):
   return token
 }
 
-async function isGood(
-  keys: Tokens,
-  token: string | undefined,
-  fits: (key: KeyInfo) => boolean,
-): Promise<boolean> {
-  if (token === undefined) return false
+async function isGood(keys: Tokens, token: string, fits: (key: KeyInfo) => boolean): Promise<boolean> {
   const name = keyOf(token)
   return (await keys.list()).some(
     (key) => key.key === name && fits(key) && (key.expiresAt ?? Infinity) > Date.now(),

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { action } from './commands/action.js'
 import { add } from './commands/add.js'
+import { check } from './commands/check.js'
 import { completion } from './commands/completion.js'
 import { context } from './commands/context.js'
 import { doctor } from './commands/doctor.js'
@@ -36,6 +37,7 @@ const commands: readonly ((program: Command) => void)[] = [
   record,
   replay,
   doctor,
+  check,
   context,
   completion,
 ]

@@ -1,3 +1,4 @@
+import { isRecord } from '@guestool/core'
 import { table } from './output.js'
 import { bytes, duration, percent, printable } from './text.js'
 
@@ -26,12 +27,23 @@ export function resultLine(result: unknown): string {
 
 function list(items: readonly unknown[], rows: number): string {
   if (items.length === 0) return '(none)'
-  const shown = items.slice(0, rows).map((item) => new Map(flat(item)))
+  const shown = busiestFirst(items)
+    .slice(0, rows)
+    .map((item) => new Map(flat(item)))
   const names = [...new Set(shown.flatMap((item) => [...item.keys()]))]
   const head = names.every((name) => name === '') ? undefined : names.map((name) => printable(name))
   const cells = shown.map((item) => names.map((name) => cell(name, item.get(name))))
   const more = items.length - shown.length
   return table(cells, head) + (more > 0 ? `\n… and ${more} more` : '')
+}
+
+/** Processes come in no order that means anything. */
+function busiestFirst(items: readonly unknown[]): readonly unknown[] {
+  return items.toSorted((one, other) => loadOf(other) - loadOf(one))
+}
+
+function loadOf(item: unknown): number {
+  return isRecord(item) && typeof item['cpu_stdperc'] === 'number' ? item['cpu_stdperc'] : 0
 }
 
 /** The fields of a result by their paths, `usage.total` for one. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { Hub } from '@guestool/client'
 import { consolePage } from '@guestool/console'
 import { defaultPort, isGuestId, publicUrl, textOf } from '@guestool/core'
 import type { Guest } from '@guestool/guest'
@@ -9,6 +10,7 @@ import { Problem } from '../failure.js'
 import { hint } from '../hint.js'
 import { interrupted } from '../interrupt.js'
 import { keepLocalContext, ownGuestToken } from '../local-tokens.js'
+import { followTimeline, logLine } from '../host-log.js'
 import { note, paint, print, printJsonLine } from '../output.js'
 import { assertUnclaimed, claim, unclaim } from '../running-host.js'
 import { settingsOf, type Settings } from '../settings.js'
@@ -60,13 +62,14 @@ async function runHost(flags: HostFlags, settings: Settings): Promise<void> {
   await keys.list()
   const running = createHost(optionsOf(flags, keys))
   const log = settings.json ? printJsonLine : logLine
-  logEvents(running, log)
+  running.on('error', (error) => log({ what: 'error', text: textOf(error) }))
   let guest: Guest | undefined
+  let hub: Hub | undefined
   try {
     const bound = await listen(running, flags)
     const { local, page } = placesOf(bound, flags)
     await claim(data, { url: local, page: flags.console ? page : null, pid: process.pid })
-    await keepLocalContext(data, keys, local)
+    const token = await keepLocalContext(data, keys, local)
     const link = flags.console ? await signInLink(keys, page) : undefined
     if (settings.json)
       printJsonLine({ what: 'listening', url: bound.url, local, page, link, data: data.path })
@@ -77,9 +80,11 @@ async function runHost(flags: HostFlags, settings: Settings): Promise<void> {
       guest = joinAs(`${local}/join/${id}`, await ownGuestToken(data, keys, id))
       guest.on('error', (error) => log({ what: 'error', text: `the guest here: ${textOf(error)}` }))
     }
+    hub = followTimeline(local, token, log)
     await interrupted()
   } finally {
     await guest?.close()
+    await hub?.close()
     await running.close()
     await unclaim(data)
   }
@@ -140,26 +145,6 @@ function warnOfNetwork({ address }: HostAddress, { publicUrl: outside }: HostFla
   note(
     'warning: ws:// shows tokens to whoever listens on the network; put TLS before it (docs/hosting.md), or trust that network',
   )
-}
-
-type Log = (entry: { what: string; guest?: string; text: string }) => void
-
-function logEvents(running: Host, log: Log): void {
-  running.on('guest', ({ id, address }) =>
-    log({ what: 'joined', guest: id, text: `joined from ${address ?? 'here'}` }),
-  )
-  running.on('guest_left', ({ id }) => log({ what: 'left', guest: id, text: 'left' }))
-  running.on('state', ({ id }, state) => {
-    if (state === 'unresponsive') log({ what: state, guest: id, text: 'does not answer' })
-    if (state === 'alive') log({ what: state, guest: id, text: 'answers again' })
-  })
-  running.on('error', (error) => log({ what: 'error', text: textOf(error) }))
-}
-
-const logLine: Log = ({ what, guest, text }) => {
-  const time = paint.dim(new Date().toTimeString().slice(0, 8))
-  const line = printable(guest === undefined ? text : `${guest} ${text}`)
-  print(`${time}  ${what === 'error' ? paint.red(line) : line}`)
 }
 
 function toPort(text: string): number {
