@@ -69,7 +69,10 @@ export const botIdLength = 128
 export const historyWatched = 60_000
 /** Guests in one page of the hub's infos `guests` and `vitals`. */
 export const guestsPage = 1_000
-/** Guests of a hub, or entries of its timeline, that are looked through in the time that a message takes: it counts as one more for each of these. */
+/**
+ * Guests of a hub, or entries of its timeline, that are looked through in the time that a message takes: it counts as
+ * one more for each of these.
+ */
 export const guestsPerMessage = 128
 /** Entries of a hub's timeline in all: ten for each of a thousand guests, some 3 MB. … */
 export const timelineEntries = 10_000
@@ -109,7 +112,7 @@ export const samplingMargin = 2_000
 export const idle = 30_000
 /** How long that question may take. */
 export const probeTimeout = 10_000
-/** Unanswered questions that make a peer unresponsive. One may be lost to a pause of its process. */
+/** Unanswered questions that make a peer unresponsive, what it was asked anyway included. One may be lost to a pause. */
 export const missesAllowed = 2
 /**
  * An answer is late this long after its sampling time: the next exclusive info may start, and whoever asks the same

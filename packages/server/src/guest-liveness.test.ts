@@ -1,6 +1,6 @@
 import { newOpid, type Receiver } from '@guestool/core'
 import { frame, memoryPair, peerOn, readFrame, type Peer } from '@guestool/testing'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { answer, hello, hostStage, time } from './stage.test.kit.js'
 
 let stage: ReturnType<typeof hostStage>
@@ -211,4 +211,136 @@ test('a socket without ping is never given up for silence', async () => {
 test('one timer beats for all', async () => {
   for (let i = 0; i < 50; i++) await stage.guest(`guest-${i}`)
   expect(stage.clock.timers).toBe(1)
+})
+
+const isTime = (text: string) => text.includes('/info/time')
+
+describe('a guest that is being looked at', () => {
+  /** A console asks once a second, and each time waits for the answer. */
+  async function looking(id: string): Promise<void> {
+    const client = stage.console(id)
+    client.on('error', () => undefined)
+    const goOn = async () => {
+      for await (const _ of client.watch('memory', undefined, { every: 1_000, timeout: 5_000 })) continue
+    }
+    void goOn().catch(() => undefined)
+    await stage.clock.settle()
+    ends.push(() => client.close())
+  }
+
+  const ends: (() => Promise<void>)[] = []
+
+  afterEach(async () => {
+    for (const end of ends.splice(0)) {
+      const ended = end()
+      await stage.clock.advance(2_000)
+      await ended
+    }
+  })
+
+  /** A guest that answers until it is stuck. */
+  async function sticking(id: string): Promise<{ stick(): void; peer: Peer }> {
+    const peer = await stage.guest(id, 2)
+    let isStuck = false
+    const goOn = async () => {
+      for (;;) {
+        const text = await peer.next()
+        const { opid } = readFrame(text)
+        if (!isStuck) peer.send(frame(String(opid), '/event/report/info', isTime(text) ? time : memory))
+      }
+    }
+    void goOn().catch(() => undefined)
+    return { stick: () => (isStuck = true), peer }
+  }
+
+  const amount = { total: 4, available: 3, used: 1, percent: 25 }
+  const memory = { mem: amount, swap: amount }
+
+  test.each([0, 300, 700, 2_500, 4_900, 9_999])(
+    'and gets stuck, at %s ms, is unresponsive within 16 s, and not before 14 s',
+    async (ms) => {
+      const alpha = await sticking('alpha')
+      await looking('alpha')
+      await stage.clock.advance(60_000 + ms)
+      alpha.stick()
+      const since = stage.clock.now()
+      let after = 0
+      stage.host.on('state', (_, now) => {
+        if (now === 'unresponsive') after = stage.clock.now() - since
+      })
+      await stage.clock.advance(16_500)
+      expect(state()).toBe('unresponsive')
+      expect(after).toBeGreaterThan(14_000)
+      expect(after).toBeLessThanOrEqual(16_000)
+      alpha.peer.send(frame(newOpid(), '/event/tick', {}))
+      await stage.clock.settle()
+      expect(state()).toBe('alive')
+    },
+  )
+
+  test('and lives costs it no question more', async () => {
+    const alpha = await sticking('alpha')
+    await looking('alpha')
+    await stage.clock.advance(10 * 60_000)
+    expect(alpha.peer.received.filter(isTime)).toEqual([])
+    expect(state()).toBe('alive')
+  })
+
+  test('and is slow with one answer is asked whether it lives, and is alive', async () => {
+    const peer = await stage.guest('alpha', 2)
+    const goOn = async () => {
+      for (;;) {
+        const text = await peer.next()
+        if (isTime(text)) peer.send(frame(String(readFrame(text).opid), '/event/report/info', time))
+      }
+    }
+    void goOn().catch(() => undefined)
+    await looking('alpha')
+    await stage.clock.advance(10 * 60_000)
+    expect(peer.received.filter(isTime).length).toBeGreaterThan(20)
+    expect(stage.log).toEqual(['guest alpha'])
+  })
+
+  test('a call with a timeout of its own, of the host itself, is enough', async () => {
+    await stage.guest('alpha', 2)
+    const asked = stage.host.guest('alpha')!.info('memory', undefined, { timeout: 100 })
+    await Promise.all([expect(asked).rejects.toMatchObject({ code: 'timeout' }), stage.clock.advance(14_999)])
+    expect(state()).toBe('alive')
+    await stage.clock.advance(1)
+    expect(state()).toBe('unresponsive')
+  })
+
+  test('an action is, too, and so is an info that is never shared', async () => {
+    await stage.guest('alpha', 2)
+    const acted = stage.host
+      .guest('alpha')!
+      .action('matcher/list')
+      .catch(() => undefined)
+    await stage.clock.advance(15_000)
+    expect(state()).toBe('unresponsive')
+    await stage.clock.advance(60_000)
+    await acted
+  })
+
+  test('sampling is no silence, and what takes nobody knows how long is none either', async () => {
+    await stage.guest('alpha', 2)
+    await stage.guest('beta', 2)
+    const sampled = stage.host
+      .guest('alpha')!
+      .info('all_disk_io', 20)
+      .catch(() => undefined)
+    const listed = stage.host
+      .guest('beta')!
+      .info('processes', 1)
+      .catch(() => undefined)
+    await stage.clock.advance(24_999)
+    expect(stage.pairs.map(({ dialler }) => dialler.isOpen)).toEqual([true, true])
+    expect([state(), state('beta')]).toEqual(['alive', 'alive'])
+    await stage.clock.advance(10_000)
+    expect([state(), state('beta')]).toEqual(['alive', 'alive'])
+    await stage.clock.advance(1)
+    expect([state(), state('beta')]).toEqual(['unresponsive', 'alive'])
+    await stage.clock.advance(60_000)
+    await Promise.all([sampled, listed])
+  })
 })

@@ -23,7 +23,9 @@ import { change, end, GuestConnection, hear, type GuestPort, type GuestState } f
 import type { Histories } from './histories.js'
 import type { Claim, Holder, Question, Registry } from './registry.js'
 import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
+import { sampleTime } from './sample-time.js'
 import { Sharing } from './sharing.js'
+import { Suspicion, type Suspect } from './suspicion.js'
 import type { Vitals } from './vitals.js'
 
 /** What the socket of a guest needs of its host. */
@@ -46,13 +48,14 @@ export interface GuestSocketHost<S extends Shape> extends PeerSocketHost {
 /** The socket of a guest: the claim of its id, then asking it and knowing how it does, then its end. */
 export class GuestSocket<S extends Shape>
   extends PeerSocket<SessionRequester>
-  implements GuestPort, Holder, LivenessOptions
+  implements GuestPort, Holder, LivenessOptions, Suspect
 {
   readonly #host: GuestSocketHost<S>
   #id: string | undefined
   #claim: Claim | undefined
   #guest: GuestConnection<S> | undefined
   #liveness: Liveness | undefined
+  readonly #suspicion = new Suspicion(this)
   #vitals: Vitals | undefined
   #sharing: Sharing | undefined
   #state: GuestState = 'alive'
@@ -106,10 +109,9 @@ export class GuestSocket<S extends Shape>
 
   ask(question: Question, options: AskOptions | undefined): Promise<unknown> {
     if (this.#state === 'gone') return Promise.resolve(this.#goneFailure())
-    const { operation, kind, name, params } = question
-    if (kind === 'action') return this.#act(name, params, options)
-    if (!this.#host.share && operation?.exclusive !== true)
-      return this.#entered.role.ask(kind, name, params, options)
+    const { operation, kind } = question
+    if (kind === 'action') return this.#act(question, options)
+    if (!this.#host.share && operation?.exclusive !== true) return this.#send(question, options)
     this.#sharing ??= this.#makeSharing()
     return this.#sharing.ask(question, options)
   }
@@ -147,6 +149,15 @@ export class GuestSocket<S extends Shape>
 
   missed(misses: number): void {
     if (misses >= limits.missesAllowed) this.#setState('unresponsive')
+  }
+
+  /** While it is not read, its silence does not count against it. */
+  get heard(): number {
+    return this.paused ? Infinity : this.#entered.counts.received
+  }
+
+  silent(): void {
+    this.#setState('unresponsive')
   }
 
   protected override makeRole(session: Session<SessionRequester>): SessionRequester {
@@ -202,21 +213,28 @@ export class GuestSocket<S extends Shape>
     return this.session
   }
 
+  #send(question: Question, options: AskOptions | undefined): Promise<unknown> {
+    const { operation, kind, name, params } = question
+    if (this.#state === 'alive')
+      this.#suspicion.asked(operation?.openEnded ? Infinity : sampleTime(question) + limits.answerMargin)
+    return this.#entered.role.ask(kind, name, params, options)
+  }
+
   /** What it does must show in what is asked after it. */
-  async #act(name: string, params: object, options: AskOptions | undefined): Promise<unknown> {
-    const outcome = await this.#entered.role.ask('action', name, params, options)
+  async #act(question: Question, options: AskOptions | undefined): Promise<unknown> {
+    const outcome = await this.#send(question, options)
     this.#sharing?.forgetRecent()
     return outcome
   }
 
   #makeSharing(): Sharing {
-    const { counts, role } = this.#entered
+    const { counts } = this.#entered
     return new Sharing(
       this.#host.clock,
-      ({ kind, name, params }, options) =>
+      (question, options) =>
         this.#closedByUs
           ? Promise.resolve(new Failure('closed', 'this side was closed before it was sent'))
-          : role.ask(kind, name, params, options),
+          : this.#send(question, options),
       () => counts.abandoned++,
     )
   }
@@ -243,6 +261,7 @@ export class GuestSocket<S extends Shape>
     this.#closedByUs = byUs
     // First, so that whoever hears of it finds no guest, or the successor.
     this.#claim?.release()
+    this.#suspicion.stop()
     this.#sharing?.forgetRecent()
     this.#setState('gone')
     const { text, code } = this.#goneFailure()

@@ -192,10 +192,10 @@ describe('a guest that is asked the same twice', () => {
     const peer = await stage.guest('alpha', 2)
     const alpha = stage.host.guest('alpha')!
     const asked = alpha.info('time').catch((error: unknown) => error)
-    await stage.clock.advance(35_000)
+    await stage.clock.advance(6_000)
     // Its own request, and the host's question whether it lives, which must not wait for the same answer.
     expect(peer.waiting.map((text) => readFrame(text).opnm)).toEqual(['/info/time', '/info/time'])
-    await stage.clock.advance(25_000)
+    await stage.clock.advance(54_000)
     expect(await asked).toMatchObject({ code: 'expired' })
     expect(await stage.leftovers()).toEqual([])
   })

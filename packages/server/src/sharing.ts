@@ -13,6 +13,7 @@ import {
 import { keyOf } from './question-key.js'
 import { RecentAnswers } from './recent-answers.js'
 import type { Question } from './registry.js'
+import { sampleTime } from './sample-time.js'
 
 /** Puts a request on the wire; resolves with the reply's content or a Failure, never rejects. */
 export type Send = (asked: Question, options?: AskOptions) => Promise<unknown>
@@ -270,16 +271,6 @@ function tooLate(life: number, inLine: boolean): Failure {
   return life === limits.lifetime
     ? new Failure('expired', `no answer within ${life / 1000} s${why}`)
     : new Failure('timeout', `no answer within the given timeout of ${Math.round(life)} ms${why}`)
-}
-
-/** Milliseconds that a guest samples for, as far as the contract knows. */
-function sampleTime({ operation, params }: Question): number {
-  const sampling = operation?.sampling
-  if (operation === undefined || sampling === undefined) return 0
-  // The guest's default, when the caller gave none.
-  const applied = sampling in params ? params : operation.checkParams(params)
-  const seconds = isRecord(applied) ? applied[sampling] : undefined
-  return typeof seconds === 'number' ? seconds * 1000 : 0
 }
 
 /** Whether a run no longer spoils others once its answer is overdue. Otherwise nobody can tell but the guest. */
