@@ -113,7 +113,7 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
           }))}
           most={cores?.logical ?? 1}
           format={(value) => number(speaks, value, 2)}
-          axis={(value) => number(speaks, value, value < 5 ? 1 : 0)}
+          axis={(value) => number(speaks, value, Number.isInteger(value) ? 0 : 1)}
           {...span}
         >
           {cores && words.cores(null, cores.logical)}

@@ -40,7 +40,7 @@ export function ProcessTable({ processes }: { processes: readonly Process[] }): 
   }
   return (
     <div class="process-table">
-      <div class="tools">
+      <div class="line">
         <input
           type="search"
           class="input"

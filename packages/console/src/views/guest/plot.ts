@@ -55,7 +55,7 @@ export class Plot {
       {
         width: Math.max(element.clientWidth, 50),
         height,
-        padding: [8, 8, 0, 0],
+        padding: [8, 26, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'guestool' }, points: { size: 7 } },
         scales: {

@@ -1,0 +1,60 @@
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { executablePath, openBrowser } from '../../../test/browser.mjs'
+import { startStage } from '../../../test/stage.mjs'
+
+const seen = (locator: Locator): Promise<void> => locator.waitFor({ timeout: 10_000 })
+
+describe.runIf(executablePath !== undefined)('the timeline', { timeout: 30_000 }, () => {
+  let stage: Awaited<ReturnType<typeof startStage>>
+  let browser: Awaited<ReturnType<typeof openBrowser>>
+  let page: Page
+
+  beforeAll(async () => {
+    stage = await startStage()
+    await stage.add('alpha')
+    await stage.add('beta')
+    browser = await openBrowser()
+    page = await browser.page()
+    await page.goto(`${stage.url}#/timeline`)
+  }, 30_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await stage?.close()
+  })
+
+  const entry = (what: string, guest: string): Locator =>
+    page.locator(`.entry[data-what=${what}]`, { hasText: guest })
+  const whats = (): Promise<(string | null)[]> =>
+    page.locator('.entry').evaluateAll((all) => all.map((one) => one.getAttribute('data-what')))
+
+  test('has what happened before it was opened, and what happens while it is, the newest first', async () => {
+    await seen(entry('joined', 'alpha'))
+    await seen(entry('joined', 'beta'))
+    await stage.remove('beta')
+    await seen(entry('left', 'beta').getByText('close code 1000'))
+    await stage.add('gamma')
+    await seen(entry('joined', 'gamma'))
+    expect(await whats()).toEqual(['joined', 'left', 'joined', 'joined'])
+  })
+
+  test('is narrowed down by what happened and by a text', async () => {
+    await page.getByLabel('What happened').selectOption('left')
+    await expect.poll(whats).toEqual(['left'])
+    await page.getByLabel('What happened').selectOption('')
+    await page.getByRole('searchbox').fill('GAMM')
+    await expect.poll(whats).toEqual(['joined'])
+    await page.getByRole('searchbox').fill('nobody')
+    await seen(page.getByText('Nothing fits.'))
+    await page.getByRole('searchbox').fill('')
+  })
+
+  test('of one guest is in its view', async () => {
+    await entry('joined', 'gamma').getByRole('link').click()
+    await page.getByText('Timeline of this guest').click()
+    await seen(entry('joined', 'gamma'))
+    expect(await whats()).toEqual(['joined'])
+    expect(browser.trouble).toEqual([])
+  })
+})
