@@ -31,7 +31,7 @@ export async function startStage({ guests = 0, real = false, tokens: asks = fals
   const here = new Map()
 
   const open = async (/** @type {number} */ at) => {
-    const host = createHost(asks ? { authenticate: keys.authenticate } : {})
+    const host = createHost(asks ? { authenticate: keys } : {})
     const server = createServer(consolePage())
     host.attach(server)
     await new Promise((resolve) => server.listen(at, '127.0.0.1', () => resolve(undefined)))

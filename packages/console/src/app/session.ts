@@ -10,6 +10,8 @@ export type About = HubShape['info']['hub']['result']
 
 /** One connection to a hub, and what is known of it. Views get it with `useSession()`. */
 export class Session {
+  /** Of the hub, with `ws:` or `wss:`, before `/guests`. */
+  readonly url: string
   /** Of the guests: the protocol's own, and what it is told to learn from the hub's info `contract`. */
   readonly contract = new LearnedContract()
   readonly hub: Hub
@@ -23,6 +25,7 @@ export class Session {
 
   /** @param url of the hub, with `ws:` or `wss:`, before `/guests` */
   constructor(url: string, token: string | undefined) {
+    this.url = url
     const dial = webSocketDial(WebSocket, {
       url: `${url.replace(/\/+$/, '')}/guests`,
       maxPayload: limits.maxPayload,

@@ -77,9 +77,8 @@ export function progressOf(observed: Observed): Progress {
   const joined = Math.max(connected !== undefined && connected > since ? connected : 0, joins.at(-1)?.ts ?? 0)
   if (joined > 0) return after(joined, its, answer)
   const refusal = its.findLast(({ what }) => what === 'refused')
-  if (refusal !== undefined)
-    return { ...refused(refusal), strangers: strangersOf(observed), value: undefined }
-  return { ...settled(undefined), strangers: strangersOf(observed), value: undefined }
+  const known = { strangers: strangersOf(observed), value: undefined }
+  return { ...(refusal === undefined ? settled(undefined) : refused(refusal)), ...known }
 }
 
 const oldestFirst = (a: Entry, b: Entry): number => a.ts - b.ts
