@@ -42,7 +42,7 @@ function fieldsBelow(schema: Schema, path: string): Field[] {
   const type = String(plain.type) + (nullable ? ' or null' : '')
   const self = path === '' ? [] : [{ path, type }]
   if (plain.type === 'array') return fieldsBelow(asSchema(plain.items), `${path}[]`)
-  if (plain.type !== 'object') return self
+  if (plain.type !== 'object' || isOpen(plain)) return self
   const fields = Object.entries(plain.properties ?? { '{}': plain.additionalProperties }).flatMap(
     ([key, value]) => fieldsBelow(asSchema(value), path === '' ? key : `${path}.${key}`),
   )
@@ -54,11 +54,17 @@ function unknownBelow(schema: Schema, value: unknown, path: string): string[] {
   if (Array.isArray(value))
     return value.flatMap((item) => unknownBelow(asSchema(plain.items), item, `${path}[]`))
   if (typeof value !== 'object' || value === null) return []
+  if (isOpen(plain)) return []
   const { properties } = plain
   return Object.entries(value).flatMap(([key, item]) => {
     const known = properties === undefined ? plain.additionalProperties : properties[key]
     return known === undefined ? [`${path}.${key}`] : unknownBelow(asSchema(known), item, `${path}.${key}`)
   })
+}
+
+/** An object of which no field is known. */
+function isOpen({ properties }: Schema): boolean {
+  return properties !== undefined && Object.keys(properties).length === 0
 }
 
 /** JSON Schema has two ways to say that something may be null. */

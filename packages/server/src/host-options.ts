@@ -102,9 +102,11 @@ export interface HostOptions {
    */
   readonly unknownOperations?: 'forward' | 'refuse'
   /**
-   * Keeps the last 24 hours of each guest in memory, a value a minute, about 13 KB a guest, for the hub's info
-   * `history`. For that each guest is asked `memory`, `cpu` and `bots` once a minute, and about every ten seconds while
-   * a console asks for its history. `false` asks nothing and keeps nothing: the info is `unsupported` then.
+   * Keeps the last 24 hours of each guest in memory, a value a minute, about 13 KB a guest, and which of its bots are
+   * online, for the hub's infos `history` and `vitals`. For that each guest is asked `memory`, `cpu`, `bots`,
+   * `recv_events` and `apicall` once a minute, `time` when it joins, and the first three about every ten seconds while a
+   * console asks for its history. `false` asks nothing and keeps nothing of this: both infos are `unsupported` then, and
+   * the info `timeline` does not tell a guest that restarted from one that joined.
    * @default true
    */
   readonly history?: boolean
