@@ -103,7 +103,11 @@ export function Chart(props: ChartProps): VNode {
           </span>
         ))}
       </p>
-      {failed === undefined ? <div ref={element} class="chart-room" /> : <ErrorText error={failed} />}
+      {failed === undefined ? (
+        <div ref={element} class="chart-room" role="img" aria-label={title} />
+      ) : (
+        <ErrorText error={failed} />
+      )}
     </section>
   )
 }

@@ -1,7 +1,8 @@
+import type { GuestoolShape } from '@guestool/core'
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
-import { language, useTexts } from '../../app/language.js'
+import { language, useTexts, type Language } from '../../app/language.js'
 import { Button } from '../../ui/Button.js'
 import { bytes, number, percent } from '../../ui/format.js'
 import { Answer } from './Answer.js'
@@ -10,8 +11,12 @@ import { liveEvery, tracksOf, type Subject } from './subject.js'
 import { texts } from './texts.js'
 import { isMissing, useInfo } from './use-info.js'
 
+type Cpu = GuestoolShape['info']['cpu']['result']
+
 const hour = 3_600
 const zooms = [1, 6, 24] as const
+/** Milliseconds after which a live sample is given up, so that the next one has its turn. */
+const timeout = 15_000
 /** Seconds that are shown at least: of a guest that just came there is no hour. */
 const least = 120
 
@@ -36,7 +41,7 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
     },
   })
   const cpu = useInfo({
-    ask: (signal) => guest.info('cpu', 0.2, { signal }),
+    ask: (signal) => guest.info('cpu', 0.2, { signal, timeout }),
     every: liveEvery * 1_000 - 200,
     active,
     of,
@@ -47,7 +52,7 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
     },
   })
   const memory = useInfo({
-    ask: (signal) => guest.info('memory', {}, { signal }),
+    ask: (signal) => guest.info('memory', {}, { signal, timeout }),
     every: liveEvery * 1_000,
     active,
     of,
@@ -86,7 +91,8 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
             axis={(value) => `${number(speaks, value)} %`}
             {...span}
           >
-            {cores && words.cores(cores.physical, cores.logical)}
+            {cpu.value &&
+              aboutCpu(speaks, words.cores(cores?.physical ?? null, cores?.logical ?? null), cpu.value)}
           </Chart>
           <Answer asked={cpu} active={active}>
             {() => null}
@@ -147,4 +153,12 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
       </div>
     </section>
   )
+}
+
+/** `4 logical cores (2 physical) · 2400 MHz` */
+function aboutCpu(speaks: Language, cores: string, { cpu_freq: { current } }: Cpu): string {
+  // 0 is unknown.
+  return [cores, current > 0 ? `${number(speaks, current)} MHz` : '']
+    .filter((text) => text !== '')
+    .join(' · ')
 }

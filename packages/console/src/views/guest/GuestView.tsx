@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import { language, useTexts } from '../../app/language.js'
 import { useNow } from '../../app/now.js'
+import { hashOf } from '../../app/route.js'
 import { useSession, type Session } from '../../app/session.js'
 import { EmptyState } from '../../ui/EmptyState.js'
 import { ErrorText } from '../../ui/ErrorText.js'
@@ -43,7 +44,12 @@ export function GuestView({ id }: { id: string }): VNode {
   })
   if (asked.value === undefined)
     return asked.error === undefined ? <Waiting /> : <ErrorText error={asked.error} />
-  if (asked.value === null) return <EmptyState title={words.unknownGuest(plainText(id, 64))} />
+  if (asked.value === null)
+    return (
+      <EmptyState title={words.unknownGuest(plainText(id, 64))}>
+        <a href={hashOf({ view: 'fleet' })}>{words.back}</a>
+      </EmptyState>
+    )
   const { hub } = session
   return (
     <Known

@@ -50,7 +50,9 @@ export function Head({ subject, now, time }: HeadProps): VNode {
         <Fact name={words.roundTrip}>
           {record.round_trip_ms === null ? unknown : `${number(speaks, record.round_trip_ms, 1)} ms`}
         </Fact>
-        <Fact name={words.revision}>{words.revisionOf(record.revision)}</Fact>
+        <Fact name={words.revision}>
+          {record.connected_ts === null ? unknown : words.revisionOf(record.revision)}
+        </Fact>
         <Fact name={words.system} isLong>
           {platform.value ? plainText(platform.value.summary, 200) : missing(platform)}
         </Fact>

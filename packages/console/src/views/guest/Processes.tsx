@@ -7,7 +7,7 @@ import { bytes, duration, percent } from '../../ui/format.js'
 import { plainText } from '../../ui/plain-text.js'
 import { Table } from '../../ui/Table.js'
 import { Answer } from './Answer.js'
-import { busiest, type Process } from './process-rows.js'
+import { busiest, oncePerPid, type Process } from './process-rows.js'
 import { ProcessTable } from './ProcessTable.js'
 import { Runtime } from './Runtime.js'
 import { nextSmptime, type Sampling } from './sampling.js'
@@ -36,7 +36,7 @@ export function Processes({ subject, now, time }: ProcessesProps): VNode {
       const ask = async (): Promise<Process[]> => {
         const smptime = nextSmptime(record.revision, sampling.current)
         const start = performance.now()
-        const list = await guest.info('processes', { smptime }, { signal })
+        const list = oncePerPid(await guest.info('processes', { smptime }, { signal }))
         sampling.current = { smptime, took: (performance.now() - start) / 1_000 }
         return list
       }

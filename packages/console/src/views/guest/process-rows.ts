@@ -15,6 +15,11 @@ export function nextOrder(order: Order, key: SortKey): Order {
   return { key, descending: key !== 'name' && key !== 'pid' }
 }
 
+/** Each pid once: a table of them cannot tell two of one pid apart. */
+export function oncePerPid(processes: readonly Process[]): Process[] {
+  return [...new Map(processes.map((process) => [process.pid, process])).values()]
+}
+
 /** In order; those that are equal by their pids, so that nothing jumps between samples. */
 export function sorted(processes: readonly Process[], { key, descending }: Order): Process[] {
   const sign = descending ? -1 : 1

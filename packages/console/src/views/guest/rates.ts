@@ -13,12 +13,12 @@ export interface Rate {
 }
 
 /**
- * Bytes that were moved during a sample, as bytes a second, the busiest device first.
+ * Bytes that were moved during a sample, as bytes a second, the busiest device first and each once.
  *
  * @param smptime seconds, as the guest was asked
  */
 export function ratesOf(moved: Moved, smptime: number): Rate[] {
-  const rates = moved.map((one) => {
+  const rates = [...new Map(moved.map((one) => [one.device, one])).values()].map((one) => {
     const [inward, outward] =
       'read_bytes' in one ? [one.read_bytes, one.write_bytes] : [one.recv_bytes, one.sent_bytes]
     // A counter that began anew must not draw a line below zero.

@@ -38,6 +38,20 @@ test('a pause is a gap until the history fills it', () => {
   expect(track.read(start, start + 300, 1_000)[1]).toEqual([1, 2, 21, 22, 23, 24, 3])
 })
 
+test('a hub that was restarted knows little: what was known before stays', () => {
+  const track = new Track(1, 2)
+  track.setPast(start, [[1, 2, 3]])
+  track.setPast(start, [[]])
+  track.setPast(start + 120, [[30, 40]])
+  expect(track.read(start, start + 600, 1_000)[1]).toEqual([1, 2, 30, 40])
+})
+
+test('a number that no chart can draw is cut', () => {
+  const track = new Track(2, 2)
+  track.add(start, [1e308, -1e308])
+  expect(track.latest?.values).toEqual([Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER])
+})
+
 test('a clock that was set back forgets what is after it', () => {
   const track = new Track(1, 2)
   for (const ts of [10, 12, 14]) track.add(ts, [ts])

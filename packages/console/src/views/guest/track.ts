@@ -55,14 +55,20 @@ export class Track {
     return this.#past.length + this.#live.length
   }
 
-  /** Takes the hub's history in place of the one before: a value a minute in each column, or none for a column. */
+  /**
+   * Takes the hub's history, a value a minute in each column, or none for a column. What is older than it stays: a hub
+   * that was restarted begins anew.
+   */
   setPast(startTs: number, columns: readonly (Values | undefined)[]): void {
     const length = Math.min(Math.max(0, ...columns.map((column) => column?.length ?? 0)), day / minute)
-    this.#past = Array.from({ length }, (_, i) => ({
+    if (length === 0) return
+    const older = this.#past.filter(({ ts }) => ts < startTs)
+    const rows = Array.from({ length }, (_, i) => ({
       ts: startTs + i * minute,
       values: this.#row((c) => columns[c]?.[i] ?? null),
       span: minute,
     }))
+    this.#past = [...older, ...rows].slice(-day / minute)
   }
 
   /** Adds a live sample; without values it is one that failed. A clock that was set back forgets what is after. */
@@ -104,7 +110,7 @@ export class Track {
   }
 
   #row(value: (column: number) => number | null): Values {
-    return Array.from({ length: this.#width }, (_, c) => value(c))
+    return Array.from({ length: this.#width }, (_, c) => drawable(value(c)))
   }
 
   /** Both together, in order. */
@@ -142,6 +148,11 @@ export class Track {
     }
     this.#live = [...folded, ...kept.slice(recent)].slice(-most)
   }
+}
+
+/** A guest may say any number, and a chart cannot draw any. */
+function drawable(value: number | null): number | null {
+  return value === null ? null : Math.min(Math.max(value, -Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
 }
 
 function minuteOf({ ts }: Row): number {

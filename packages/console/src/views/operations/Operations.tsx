@@ -30,11 +30,15 @@ export function Operations({ guest, active }: { guest: HubGuest; active: boolean
   const session = useSession()
   const mayAct = useCell(session.about)?.access.actions ?? false
   const { table, isOwn, error } = useContract()
-  const [chosen, setChosen] = useState(first)
+  const [wanted, setWanted] = useState(first)
   if (table === undefined) return error === undefined ? <Waiting /> : <ErrorText error={error} />
   const names = (kind: OperationKind): string[] =>
     // What cannot be asked is not offered: a name that none can have.
     Object.keys(table[kind]).filter((name) => findOperation(session.contract, kind, name) !== undefined)
+  // A host may have a contract without it.
+  const chosen = names(wanted.kind).includes(wanted.name)
+    ? wanted
+    : { kind: 'info' as const, name: names('info')[0] ?? '' }
   const group = (kind: OperationKind, label: string): VNode => (
     <optgroup label={label}>
       {names(kind).map((name) => (
@@ -54,7 +58,7 @@ export function Operations({ guest, active }: { guest: HubGuest; active: boolean
           value={`${chosen.kind} ${chosen.name}`}
           onChange={(event) => {
             const [kind, name = ''] = event.currentTarget.value.split(' ')
-            setChosen({ kind: kind === 'action' ? 'action' : 'info', name })
+            setWanted({ kind: kind === 'action' ? 'action' : 'info', name })
           }}
         >
           {group('info', words.infos)}

@@ -11,6 +11,9 @@ const mostPages = 5
 /** Attempts that were refused make no event: milliseconds. */
 const every = 15_000
 
+/** Milliseconds that events are gathered for. */
+const settled = 200
+
 export interface Entries {
   readonly entries: readonly Entry[]
   /** Whether anything was answered yet. */
@@ -50,13 +53,21 @@ export function useEntries(guests: string): Entries {
     setShown({ entries: known.current, isKnown: known.current.length > 0, error: reason })
 
   useEffect(() => {
-    const heard = (): void => setChanges((count) => count + 1)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    // Of many guests that come at once it is asked for together.
+    const heard = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        setChanges((count) => count + 1)
+      }, settled)
+    }
     const offs = [
       hub.onEvent('guest_joined', heard),
       hub.onEvent('guest_left', heard),
       hub.onEvent('guest_state', heard),
     ]
     return () => {
+      clearTimeout(timer)
       for (const off of offs) off()
     }
   }, [hub])
