@@ -4,7 +4,7 @@ const [port = '37103', publicUrl = 'https://hub.example/guestool', file = 'token
   process.argv.slice(2)
 
 const host = createHost({
-  authenticate: tokens(file).authenticate,
+  authenticate: tokens(file),
   // Where the outside reaches it, what nginx leaves of that path, and whose word about peers' addresses counts.
   publicUrl,
   basePath: '/guestool',

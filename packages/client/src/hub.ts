@@ -36,7 +36,7 @@ export interface Hub<S extends Shape = GuestoolShape>
   /** All guests that this console may see. */
   readonly fleet: Fleet<S>
   /**
-   * Every guest that this console may see, those included that were here within a day, by their ids in order.
+   * Every guest that this console may see, those included that are `gone`, by their ids in order.
    *
    * @throws {GuestoolError} see {@link ErrorCode}
    */

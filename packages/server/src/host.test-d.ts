@@ -88,15 +88,35 @@ test('an authenticator says who it is, or why not', async () => {
   createHost({ authenticate: ({ token }) => void expectTypeOf(token).toEqualTypeOf<string | undefined>() })
 })
 
+test('tokens as a whole know which guests there are to be; so may something of one’s own', () => {
+  const keys = tokens('tokens.json')
+  createHost({ authenticate: keys })
+  createHost({ authenticate: { ...keys, guests: async () => [{ id: 'alpha', since: 0 }] } })
+  const { authenticate } = keys
+  // @ts-expect-error -- it must be able to add and remove them, too
+  createHost({ authenticate: { authenticate, guests: async () => [] } })
+})
+
+test('a page is a handler of Node’s http, and may be async', () => {
+  createHost({ page: ({ method }, response) => void response.end(method) })
+  createHost({ page: async (_, response) => void response.end() })
+  // @ts-expect-error -- a page is no file
+  createHost({ page: 'index.html' })
+})
+
 test('tokens are for a guest or for a console', async () => {
   const keys = tokens('tokens.json')
   expectTypeOf(await keys.add({ role: 'guest', id: 'alpha' })).toBeString()
   expectTypeOf(await keys.add({ role: 'console', actions: true, expiresIn: 60_000 })).toBeString()
+  expectTypeOf(await keys.code({ guests: 'a*', actions: true, admin: true, expiresIn: 60_000 })).toBeString()
+  // @ts-expect-error -- a code is for a console
+  await keys.code({ role: 'guest', id: 'alpha' })
   // @ts-expect-error -- a guest without an id
   await keys.add({ role: 'guest' })
   for (const known of await keys.list()) {
     if (known.role === 'guest') expectTypeOf(known.id).toBeString()
     else expectTypeOf(known.guests).toBeString()
+    expectTypeOf(known.role).toEqualTypeOf<'guest' | 'console' | 'code'>()
     // @ts-expect-error -- no secrets
     void known.secrets
   }

@@ -36,9 +36,9 @@ const counts = result({
 /** How a guest is, as a hub tells it. */
 const guest = result({
   id: string(),
-  /** of the protocol that it speaks */
+  /** of the protocol that it speaks; 0 if it has a token and did not come yet */
   revision: number(),
-  /** `alive`; `unresponsive` is connected but does not answer; `gone` was here within a day */
+  /** `alive`; `unresponsive` is connected but does not answer; `gone` is not here, and was within a day or has a token */
   state: oneOf('alive', 'unresponsive', 'gone'),
   /** Unix seconds at which it came into this state */
   state_ts: number(),
