@@ -94,7 +94,7 @@ export class Vitals implements Beating {
   #vitals: readonly Vital[]
   /** Milliseconds of a minute after which this guest is sampled: of a thousand that join at once, each has its own. */
   readonly #second = Math.random() * lastSecond
-  /** The last one in which a sample began. */
+  /** The last one in which a sample began that was due. */
   #minute: number | undefined
   #isSampling = false
   readonly #events = new Rate()
@@ -122,7 +122,7 @@ export class Vitals implements Beating {
   }
 
   async #sample(minute: number, isDue: boolean): Promise<void> {
-    this.#minute = minute
+    if (isDue) this.#minute = minute
     this.#isSampling = true
     const reading: Reading = { sample: {} }
     // One after another, so that none of them slows the round trip of another.
