@@ -2,6 +2,7 @@ import { createElement, render } from 'preact'
 import { App } from './app/App.js'
 import { Door } from './app/door.js'
 import { codeOf, followLocation } from './app/route.js'
+import { followProblems } from './app/tab.js'
 import { followSystemTheme } from './app/theme.js'
 import './style/index.css'
 
@@ -32,7 +33,7 @@ export function mount(element: HTMLElement, { url, token }: ConsoleOptions = {})
     history.replaceState(null, '', `${location.pathname}${location.search}#/`)
     void door.signIn(code)
   } else door.enter()
-  const ends = [followLocation(), followSystemTheme()]
+  const ends = [followLocation(), followSystemTheme(), followProblems()]
   // A link that is opened in a tab that has this page already changes the fragment only.
   const signInAgain = (): void => {
     const another = codeOf(location.hash)

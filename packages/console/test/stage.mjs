@@ -1,7 +1,6 @@
 // A real host with the console on it and guests in one process, to look at and to test with:
 // `node packages/console/test/stage.mjs [GUESTS] [--tokens]` prints where it is.
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,22 +30,11 @@ export async function startStage({ guests = 0, real = false, tokens: asks = fals
   const here = new Map()
 
   const open = async (/** @type {number} */ at) => {
-    const host = createHost(asks ? { authenticate: keys } : {})
-    const server = createServer(consolePage())
-    host.attach(server)
-    await new Promise((resolve) => server.listen(at, '127.0.0.1', () => resolve(undefined)))
-    const address = server.address()
-    if (typeof address !== 'object' || address === null) throw new Error('the stage does not listen')
-    return { host, server, port: address.port }
+    const host = createHost({ page: consolePage(), ...(asks && { authenticate: keys }) })
+    const { port: bound } = await host.listen(at)
+    return { host, port: bound }
   }
   let now = await open(port)
-  const shut = async () => {
-    const closed = new Promise((resolve) => now.server.close(resolve))
-    await now.host.close()
-    now.server.closeAllConnections()
-    await closed
-  }
-
   const stage = {
     /** Where the page is. */
     url: `http://127.0.0.1:${now.port}/`,
@@ -64,8 +52,7 @@ export async function startStage({ guests = 0, real = false, tokens: asks = fals
         token,
         backoff: { base: 100, cap: 500 },
       })
-      guest.bots.connected(`${id}-qq`)
-      guest.bots.received(`${id}-qq`, 'GroupMessageEvent')
+      for (let n = 0; n <= id.length % 3; n++) guest.bots.connected(`${10_000 + here.size * 7 + n}`)
       here.set(id, guest)
       await joined(guest)
       return guest
@@ -76,14 +63,14 @@ export async function startStage({ guests = 0, real = false, tokens: asks = fals
       here.delete(id)
     },
     /** The host stops, until `start`. */
-    stop: shut,
+    stop: () => now.host.close(),
     /** The host is back on its port. */
     async start() {
       now = await open(now.port)
     },
     async close() {
       await Promise.all([...here.values()].map((guest) => guest.close()))
-      await shut()
+      await now.host.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

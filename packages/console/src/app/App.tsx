@@ -9,16 +9,31 @@ import { adding } from './adding.js'
 import { useCell } from './cell.js'
 import type { Door } from './door.js'
 import { Header } from './Header.js'
+import { countProblems } from './fleet/problems.js'
 import { language } from './language.js'
 import { route } from './route.js'
 import { SessionContext } from './session.js'
 import { SignIn } from './SignIn.js'
+import { connected } from './tab.js'
 import { theme } from './theme.js'
 
 export function App({ door }: { door: Door }): VNode {
   const place = useCell(door.place)
   const shown = useCell(theme)
   const speaks = useCell(language)
+  useEffect(() => {
+    if (place.at !== 'in') return
+    const { fleet, state } = place.session
+    const tell = (): void => {
+      connected.value = state.value === 'open'
+    }
+    const stops = [countProblems(fleet), state.subscribe(tell)]
+    tell()
+    return () => {
+      for (const stop of stops) stop()
+      connected.value = false
+    }
+  }, [place])
   return (
     <div class="guestool" data-theme={shown} lang={speaks}>
       {place.at === 'in' ? (

@@ -4,6 +4,7 @@ import { Tap } from '@guestool/core/tap'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { Cell } from './cell.js'
+import { Fleet } from './fleet/fleet.js'
 import { LearnedContract } from './learned-contract.js'
 
 export type About = HubShape['info']['hub']['result']
@@ -17,6 +18,8 @@ export class Session {
   readonly hub: Hub
   /** Hears the frames of this connection; costs nothing while nobody listens. */
   readonly tap = new Tap()
+  /** The guests, as the hub tells of them. */
+  readonly fleet: Fleet
   readonly state = new Cell<ConnectionState>('connecting')
   /** What went wrong last with the connection; undefined while it is open. */
   readonly trouble = new Cell<unknown>(undefined)
@@ -36,6 +39,7 @@ export class Session {
       dial: this.tap.through(dial),
       backoff: { base: 500, cap: 5_000 },
     })
+    this.fleet = new Fleet(this.hub)
     this.hub.on('error', (error) => {
       if (this.hub.state !== 'open') this.trouble.value = error
     })
@@ -43,7 +47,8 @@ export class Session {
       if (state === 'open') {
         this.trouble.value = undefined
         void this.#askAbout()
-      }
+        this.fleet.follow()
+      } else this.fleet.pause()
       this.state.value = state
     })
   }
@@ -57,6 +62,7 @@ export class Session {
   }
 
   close(): Promise<void> {
+    this.fleet.pause()
     return this.hub.close()
   }
 }

@@ -1,0 +1,46 @@
+import type { GuestRecord } from '@guestool/client'
+import type { HubShape } from '@guestool/core'
+
+export type Vitals = HubShape['info']['vitals']['result'][number]
+
+/** A guest as the console knows it. Never changed: what changes is another one. */
+export interface Member {
+  readonly id: string
+  readonly state: GuestRecord['state']
+  /** Unix seconds */
+  readonly stateTs: number
+  /** Unix seconds; null when it has a token and did not come yet. */
+  readonly connectedTs: number | null
+  readonly address: string | null
+  readonly roundTripMs: number | null
+  /** Why it left, in the words of the hub. */
+  readonly reason: string | undefined
+  readonly vitals: Vitals | undefined
+}
+
+/** How well a guest is, the worst first. */
+export const conditions = ['gone', 'unresponsive', 'awaited', 'departed', 'silent', 'well'] as const
+export type Condition = (typeof conditions)[number]
+
+/** The worst that can be said of a guest; `departed` and `silent` are said of a bot of it. */
+export function conditionOf({ state, connectedTs, vitals }: Member): Condition {
+  if (state === 'gone') return connectedTs === null ? 'awaited' : 'gone'
+  if (state === 'unresponsive') return 'unresponsive'
+  const bots = vitals?.bots ?? []
+  if (bots.some((bot) => bot.state === 'departed')) return 'departed'
+  return bots.some((bot) => bot.state === 'silent') ? 'silent' : 'well'
+}
+
+export function memberOf(record: GuestRecord, before: Member | undefined): Member {
+  const { id, state, state_ts, connected_ts, address, round_trip_ms } = record
+  return {
+    id,
+    state,
+    stateTs: state_ts,
+    connectedTs: connected_ts,
+    address,
+    roundTripMs: round_trip_ms,
+    reason: state === 'gone' ? before?.reason : undefined,
+    vitals: before?.vitals,
+  }
+}

@@ -1,0 +1,111 @@
+import type { VNode } from 'preact'
+import { useCell } from '../../app/cell.js'
+import type { Condition, Member } from '../../app/fleet/member.js'
+import { language, useTexts } from '../../app/language.js'
+import { hashOf } from '../../app/route.js'
+import { Badge, type Tone } from '../../ui/Badge.js'
+import { Button } from '../../ui/Button.js'
+import { age, moment, number, percent } from '../../ui/format.js'
+import { plainText } from '../../ui/plain-text.js'
+import { sinceOf } from './arrange.js'
+import { Bots, BotsSummary } from './Bots.js'
+import type { Histories } from './histories.js'
+import { Spark } from './Spark.js'
+import { texts } from './texts.js'
+
+export const toneOf: Readonly<Record<Condition, Tone>> = {
+  gone: 'bad',
+  unresponsive: 'bad',
+  awaited: 'idle',
+  departed: 'warn',
+  silent: 'warn',
+  well: 'good',
+}
+
+export interface RowProps {
+  readonly member: Member
+  readonly condition: Condition
+  readonly histories: Histories
+  /** Unix seconds */
+  readonly now: number
+  readonly top: number
+  readonly height: number
+  /** Where it stands among all rows, from 1. */
+  readonly index: number
+  /** Its bots are shown one by one. */
+  readonly expanded: boolean
+  readonly onExpand: (id: string) => void
+  /** Undefined for who may not. */
+  readonly onRemove: ((id: string) => void) | undefined
+}
+
+export function Row(props: RowProps): VNode {
+  const { member, condition, histories, now, top, height, index, expanded, onExpand, onRemove } = props
+  const { id, address, vitals, reason } = member
+  const t = useTexts(texts)
+  const speaks = useCell(language)
+  const past = useCell(histories.of(id))
+  const since = sinceOf(member, condition)
+  const here = member.state === 'alive' ? vitals : undefined
+  return (
+    <div
+      class={`fleet-row is-${condition}${expanded ? ' is-expanded' : ''}`}
+      role="row"
+      aria-rowindex={index}
+      data-id={id}
+      style={{ top: `${top}px`, height: `${height}px` }}
+    >
+      <div class="fleet-name" role="cell">
+        <a class="name" href={hashOf({ view: 'guest', id })} title={plainText(id)}>
+          {plainText(id)}
+        </a>
+      </div>
+      <div class="fleet-state" role="cell">
+        <Badge tone={toneOf[condition]} title={reason === undefined ? '' : plainText(reason, 300)}>
+          {t.condition[condition]}
+        </Badge>
+      </div>
+      <div class="fleet-since" role="cell" title={moment(speaks, since, now)}>
+        {age(speaks, since, now)}
+      </div>
+      <div class="fleet-bots" role="cell">
+        {vitals && vitals.bots.length > 0 ? (
+          <BotsSummary id={id} bots={vitals.bots} expanded={expanded} onExpand={onExpand} />
+        ) : (
+          <span class="muted">–</span>
+        )}
+      </div>
+      <div class="fleet-events" role="cell" data-label={t.column.events}>
+        {number(speaks, here?.events_per_minute)}
+      </div>
+      <div class="fleet-calls" role="cell" data-label={t.column.calls}>
+        {number(speaks, here?.api_calls_per_minute)}
+      </div>
+      <div class="fleet-cpu" role="cell">
+        <Spark values={past?.cpu ?? none} label={t.sparkOf(t.column.cpu)} />
+        <span class="fleet-now" data-label={t.column.cpu}>
+          {percent(speaks, here?.cpu_percent)}
+        </span>
+      </div>
+      <div class="fleet-memory" role="cell">
+        <Spark values={past?.memory ?? none} label={t.sparkOf(t.column.memory)} />
+        <span class="fleet-now" data-label={t.column.memory}>
+          {percent(speaks, here?.memory_percent)}
+        </span>
+      </div>
+      <div class="fleet-machine name" role="cell" title={address ?? ''}>
+        {address === null ? '–' : plainText(address)}
+      </div>
+      <div class="fleet-remove" role="cell">
+        {onRemove && (
+          <Button kind="quiet" label={t.remove(plainText(id))} onClick={() => onRemove(id)}>
+            ✕
+          </Button>
+        )}
+      </div>
+      {expanded && vitals && <Bots bots={vitals.bots} now={now} />}
+    </div>
+  )
+}
+
+const none: readonly null[] = []
