@@ -16,6 +16,7 @@ import { remove } from './commands/remove.js'
 import { repl } from './commands/repl.js'
 import { replay } from './commands/replay.js'
 import { token } from './commands/token.js'
+import { top } from './commands/top.js'
 import { watch } from './commands/watch.js'
 import { prepare } from './completion.js'
 import { addGlobalOptions, settingsOf } from './settings.js'
@@ -33,6 +34,7 @@ const commands: readonly ((program: Command) => void)[] = [
   watch,
   action,
   events,
+  top,
   repl,
   record,
   replay,
