@@ -105,7 +105,7 @@ test('--help, and what it does not understand', async () => {
   for (const wrong of [['--prot', '1'], ['--port', '65536'], ['--port', '1e3'], ['--revision', '3'], ['x']]) {
     const monitor = start(...wrong)
     expect(await monitor.exit).toEqual({ code: 1, signal: null })
-    expect(monitor.output).toMatch(/^error: [^]*\n\nUsage: npm start -- \[options\]/)
+    expect(monitor.output).toMatch(/^error: [^]*\n\nUsage: node dist\/main\.js \[options\]/)
   }
 })
 

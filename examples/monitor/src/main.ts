@@ -12,7 +12,7 @@ const options = readOptions(process.argv)
 // `isTTY` is undefined in a pipe, and undefined would mean the default, which is colours wherever CI is set.
 const paint = picocolors.createColors(stdout.isTTY ? picocolors.isColorSupported : false)
 
-// Whoever reads along may stop: `npm start | head -3`.
+// Whoever reads along may stop: `node dist/main.js | head -3`.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit(0)

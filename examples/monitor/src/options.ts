@@ -8,7 +8,7 @@ export interface Options {
 
 /** Reads the command line; ends the process itself for `--help` and for what it does not understand. */
 export function readOptions(argv: readonly string[]): Options {
-  const command = new Command('npm start --')
+  const command = new Command('node dist/main.js')
     .description('Watch this machine through GuesTool: a host, a guest and a console in one process.')
     .addOption(
       new Option(
