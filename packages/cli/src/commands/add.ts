@@ -66,7 +66,15 @@ async function addGuest(
     throw explained(error, id)
   }
   const url = withCredentials(below(place.url, `/join/${id}`), id, token)
-  if (flags.dotenv !== undefined) await writeSetting(flags.dotenv, url)
+  if (flags.dotenv !== undefined) {
+    try {
+      await writeSetting(flags.dotenv, url)
+    } catch (error) {
+      // Its token is made, and cannot be seen again.
+      print(settingLine(url))
+      throw error
+    }
+  }
   if (settings.json) printJson({ guest: id, url, line: settingLine(url), dotenv: flags.dotenv ?? null })
   else if (flags.dotenv === undefined) print(settingLine(url))
   else
