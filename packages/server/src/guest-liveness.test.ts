@@ -286,6 +286,13 @@ describe('a guest that is being looked at', () => {
     expect(state()).toBe('alive')
   })
 
+  test('once, and then no more, costs it no question either', async () => {
+    const alpha = await sticking('alpha')
+    await stage.host.guest('alpha')!.info('memory')
+    await stage.clock.advance(20_000)
+    expect(alpha.peer.received.filter(isTime)).toEqual([])
+  })
+
   test('and is slow with one answer is asked whether it lives, and is alive', async () => {
     const peer = await stage.guest('alpha', 2)
     const goOn = async () => {

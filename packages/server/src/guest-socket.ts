@@ -55,7 +55,7 @@ export class GuestSocket<S extends Shape>
   #claim: Claim | undefined
   #guest: GuestConnection<S> | undefined
   #liveness: Liveness | undefined
-  readonly #suspicion = new Suspicion(this)
+  #suspicion: Suspicion | undefined
   #vitals: Vitals | undefined
   #sharing: Sharing | undefined
   #state: GuestState = 'alive'
@@ -215,8 +215,10 @@ export class GuestSocket<S extends Shape>
 
   #send(question: Question, options: AskOptions | undefined): Promise<unknown> {
     const { operation, kind, name, params } = question
-    if (this.#state === 'alive')
+    if (this.#state === 'alive') {
+      this.#suspicion ??= new Suspicion(this)
       this.#suspicion.asked(operation?.openEnded ? Infinity : sampleTime(question) + limits.answerMargin)
+    }
     return this.#entered.role.ask(kind, name, params, options)
   }
 
@@ -261,7 +263,7 @@ export class GuestSocket<S extends Shape>
     this.#closedByUs = byUs
     // First, so that whoever hears of it finds no guest, or the successor.
     this.#claim?.release()
-    this.#suspicion.stop()
+    this.#suspicion?.stop()
     this.#sharing?.forgetRecent()
     this.#setState('gone')
     const { text, code } = this.#goneFailure()

@@ -291,6 +291,7 @@ describe('who was not let in', () => {
     await attempt('/join/alpha', '', bearer('beta'))
     await attempt('/', helloText())
     await attempt('/guests/beta', 'hello?')
+    await attempt('/guests/.beta')
     const leaving = await attempt('/join/alpha', '', bearer('alpha'))
     leaving.close(1000)
     await stage.clock.settle()
