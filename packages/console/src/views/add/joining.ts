@@ -1,4 +1,4 @@
-import type { Hub } from '@guestool/client'
+import type { GuestRecord, Hub } from '@guestool/client'
 import { isGuestoolError, textOf } from '@guestool/core'
 import { Cell } from '../../app/cell.js'
 import { language } from '../../app/language.js'
@@ -14,7 +14,7 @@ const firstAnswerMs = 10_000
 /** What of the past has nothing to do with a guest that is added now: the newest moment that the hub knows of it, in Unix seconds. */
 export async function momentBefore(hub: Hub, id: string): Promise<number> {
   const [entries, guest] = await Promise.all([timeline(hub, 1), recordOf(hub, id)])
-  return Math.max(entries[0]?.ts ?? 0, guest?.connected_ts ?? 0)
+  return Math.max(entries?.[0]?.ts ?? 0, guest?.connected_ts ?? 0)
 }
 
 /** Follows a guest that was just added, until it has answered. */
@@ -53,9 +53,10 @@ export class Joining {
   async #look(): Promise<void> {
     if (this.progress.value.steps.value === 'done') return
     const [entries, guest] = await Promise.all([timeline(this.#hub, 200), recordOf(this.#hub, this.#id)])
-    this.#entries = entries
-    this.#connected =
-      guest === undefined || guest.state === 'gone' ? undefined : (guest.connected_ts ?? undefined)
+    // A hub that is not there for a moment changes nothing of what is known.
+    if (entries !== undefined) this.#entries = entries
+    if (guest !== undefined)
+      this.#connected = guest?.state === 'gone' ? undefined : (guest?.connected_ts ?? undefined)
     // A guest that comes again is another connection, with an answer of its own.
     if (this.#connected !== undefined && this.#connected > this.#asked) void this.#ask(this.#connected)
     this.progress.value = this.#now()
@@ -92,12 +93,15 @@ async function firstAnswer(hub: Hub, id: string): Promise<FirstAnswer> {
   }
 }
 
-/** A hub that does not tell, or is not there for a moment, has nothing to say: the guest may be seen without. */
-async function timeline(hub: Hub, limit: number): Promise<readonly Entry[]> {
-  return hub.info('timeline', { limit }).catch(() => [])
+/** Undefined where the hub cannot be asked, or does not tell: the guest is seen without. */
+async function timeline(hub: Hub, limit: number): Promise<readonly Entry[] | undefined> {
+  return hub.info('timeline', { limit }).catch(() => undefined)
 }
 
-async function recordOf(hub: Hub, id: string) {
-  const [record] = await hub.info('guests', { guests: id }).catch(() => [])
-  return record
+/** Null where there is no such guest, undefined where the hub cannot be asked. */
+async function recordOf(hub: Hub, id: string): Promise<GuestRecord | null | undefined> {
+  return hub.info('guests', { guests: id }).then(
+    ([record]) => record ?? null,
+    () => undefined,
+  )
 }

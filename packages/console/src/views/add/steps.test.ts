@@ -107,5 +107,13 @@ test('others who were refused lately may be it, with a slip in the path; the tok
     { guest: '', address: '192.0.2.7', says: 'no such path', certain: false },
     { guest: 'alhpa', address: '192.0.2.7', says: 'not authenticated', certain: false },
   ])
+  // It came by its own name, or another one did after all.
+  const itself = entry(1_004, 'refused', { code: 4401 })
+  expect(progress({ entries: [...entries, itself] }).strangers).toMatchObject([{ certain: true }])
+  const another = entry(1_004, 'joined', { guest: 'alhpa' })
+  expect(progress({ entries: [...entries, another] }).strangers.map(({ guest }) => guest)).toEqual([
+    'aplha',
+    '',
+  ])
   expect(progress({ entries: [...entries, entry(1_004, 'joined')] }).strangers).toEqual([])
 })

@@ -73,13 +73,17 @@ const recently = 300
 export function progressOf(observed: Observed): Progress {
   const { id, since, entries, connected, answer } = observed
   const its = entries.filter((entry) => entry.guest === id && entry.ts > since).toSorted(oldestFirst)
-  const joins = its.filter(({ what }) => what === 'joined' || what === 'restarted')
-  const joined = Math.max(connected !== undefined && connected > since ? connected : 0, joins.at(-1)?.ts ?? 0)
+  const lastJoin = its.findLast(({ what }) => joins.has(what))
+  const joined = Math.max(connected !== undefined && connected > since ? connected : 0, lastJoin?.ts ?? 0)
   if (joined > 0) return after(joined, its, answer)
   const refusal = its.findLast(({ what }) => what === 'refused')
-  const known = { strangers: strangersOf(observed), value: undefined }
-  return { ...(refusal === undefined ? settled(undefined) : refused(refusal)), ...known }
+  const strangers = strangersOf(observed)
+  if (refusal === undefined) return { ...settled(undefined), strangers, value: undefined }
+  // It came under its own name, so that nobody else is likely to be it.
+  return { ...refused(refusal), strangers: strangers.filter(({ certain }) => certain), value: undefined }
 }
+
+const joins: ReadonlySet<string> = new Set(['joined', 'restarted'])
 
 const oldestFirst = (a: Entry, b: Entry): number => a.ts - b.ts
 
@@ -136,8 +140,14 @@ function settled(
 /** The newest of each kind first. */
 function strangersOf({ id, since, entries }: Observed): Stranger[] {
   const seen = new Set<string>()
+  // Who was let in afterwards is somebody else.
+  const settledSince = (guest: string, ts: number): boolean =>
+    entries.some((other) => other.guest === guest && other.ts > ts && joins.has(other.what))
   return entries
-    .filter(({ what, guest, ts }) => what === 'refused' && guest !== id && ts > since - recently)
+    .filter(
+      ({ what, guest, ts }) =>
+        what === 'refused' && guest !== id && ts > since - recently && !settledSince(guest, ts),
+    )
     .toSorted((a, b) => b.ts - a.ts)
     .flatMap(({ guest, address, reason, ts }) => {
       const key = JSON.stringify([guest, address, reason])
