@@ -4,8 +4,7 @@ import picocolors from 'picocolors'
 /** Whether somebody sees what is written to a stream, on something that can move a cursor. */
 export function isTerminal(stream: NodeJS.WriteStream): boolean {
   // It is undefined in a pipe, whatever its type says.
-  const isTTY: boolean | undefined = stream.isTTY
-  return isTTY === true && process.env['TERM'] !== 'dumb'
+  return stream.isTTY ? process.env['TERM'] !== 'dumb' : false
 }
 
 /** Colours where somebody sees them, unless NO_COLOR or FORCE_COLOR (0 is no) says otherwise. */

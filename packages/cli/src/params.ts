@@ -55,7 +55,8 @@ export function givenParams(command: Command, schema: JsonSchema): Record<string
     const option = command.options.find(({ long }) => long === `--${name}`)
     if (option === undefined) continue
     const value = options[option.attributeName()]
-    if (value !== undefined) given[name] = value
+    // A flag alone is `true`.
+    if (value !== undefined) given[name] = value instanceof Given ? value.value : value
   }
   const missing = params.filter(({ name, required }) => required && !Object.hasOwn(given, name))
   if (missing.length > 0) {
@@ -107,7 +108,15 @@ function optionOf(param: Param): Option {
   const words = wordsOf(schema)
   if (words !== undefined) option.choices(words)
   else if (types.size === 1 && types.has('boolean')) option.choices(['true', 'false'])
-  return option.argParser((text) => valueOf(param, text))
+  return option.argParser((text) => new Given(valueOf(param, text)))
+}
+
+/** What was given: commander makes something else of a bare null. */
+class Given {
+  readonly value: unknown
+  constructor(value: unknown) {
+    this.value = value
+  }
 }
 
 function descriptionOf({ schema, required }: Param): string {
