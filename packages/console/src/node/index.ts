@@ -53,7 +53,8 @@ export function consolePage({ basePath = '/' }: ConsolePageOptions = {}): Consol
     const path = url.startsWith(before) ? url.slice(before.length) : url
     if (!path.startsWith('/')) {
       // Without the last slash the page would look for its files one folder above.
-      if (path === '' || path.startsWith('?')) answer(response, 308, { location: `${before}/${path}` })
+      if (path === '' || path.startsWith('?'))
+        answer(response, 308, { location: `${before.split('/').at(-1)}/${path}` })
       else answer(response, 404)
     } else if (method !== 'GET' && method !== 'HEAD') answer(response, 405, { allow: 'GET, HEAD' })
     else {

@@ -1,0 +1,136 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { executablePath, openBrowser } from '../../../test/browser.mjs'
+import { startStage } from '../../../test/stage.mjs'
+
+describe.runIf(executablePath)('the fleet', () => {
+  let browser: Awaited<ReturnType<typeof openBrowser>>
+  let stage: Awaited<ReturnType<typeof startStage>>
+  let page: Page
+
+  beforeAll(async () => {
+    stage = await startStage({ guests: 200, real: true })
+    browser = await openBrowser()
+    page = await browser.page()
+    await page.goto(stage.url)
+  }, 30_000)
+  afterAll(async () => {
+    await browser.close()
+    await stage.close()
+  })
+
+  const row = (id: string) => page.locator(`[data-id="${id}"]`)
+  const ids = () => page.locator('.fleet-row').evaluateAll((rows) => rows.map((each) => each.dataset['id']))
+  const show = (name: RegExp) => page.getByRole('button', { name })
+  const filter = () => page.getByRole('searchbox')
+
+  test('fills with all guests, and only those that can be seen are there', async () => {
+    await show(/^All 201/).waitFor()
+    expect((await ids()).slice(0, 3)).toEqual(['bot-001', 'bot-002', 'bot-003'])
+    expect((await ids()).length).toBeLessThan(60)
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+    await row('this-machine').waitFor()
+    expect(await row('bot-001').count()).toBe(0)
+    await page.evaluate(() => scrollTo(0, 0))
+    await row('bot-001').waitFor()
+  })
+
+  test('a guest that joins and leaves does so live, worst first, and is counted in the title', async () => {
+    expect(await page.title()).toBe('GuesTool')
+    await stage.add('zed')
+    await show(/^All 202/).waitFor()
+    await stage.remove('zed')
+    await expect.poll(ids).toContain('zed')
+    expect((await ids())[0]).toBe('zed')
+    await row('zed').getByText('Gone').waitFor()
+    expect(await page.title()).toBe('(1) GuesTool')
+    const icon = await page.locator('link[rel~="icon"]').getAttribute('href')
+    expect(decodeURIComponent(icon ?? '')).toContain('>1</text>')
+    await show(/^Gone 1/).click()
+    await expect.poll(ids).toEqual(['zed'])
+    await show(/^All/).click()
+    await stage.add('zed')
+    await expect.poll(() => page.title()).toBe('GuesTool')
+  })
+
+  test('is filtered, sorted and walked through by keys alone', async () => {
+    await page.locator('body').press('/')
+    await page.keyboard.type('bot-19')
+    await expect.poll(async () => (await ids()).length).toBe(10)
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => page.locator(':focus').textContent()).toBe('bot-191')
+    await page.keyboard.press('End')
+    await expect.poll(() => page.locator(':focus').textContent()).toBe('bot-199')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.url()).toContain('#/guest/bot-199')
+    await page.goBack()
+    await expect.poll(() => filter().inputValue()).toBe('bot-19')
+    await filter().focus()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => filter().inputValue()).toBe('')
+    // To a guest that is far below what is drawn.
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('End')
+    await expect.poll(() => page.locator(':focus').textContent()).toBe('zed')
+    await page.keyboard.press('Home')
+    await page.getByRole('columnheader').getByRole('button', { name: 'Guest' }).click()
+    await page.getByRole('columnheader').getByRole('button', { name: 'Guest' }).click()
+    await expect.poll(async () => (await ids())[0]).toBe('zed')
+    await page.getByRole('columnheader').getByRole('button', { name: 'State' }).click()
+  })
+
+  test('is grouped by machine', async () => {
+    await page.getByRole('button', { name: 'By machine' }).click()
+    await page.getByText('127.0.0.1').first().waitFor()
+    await page.getByText('202 guests').waitFor()
+    await page.getByRole('button', { name: 'By machine' }).click()
+  })
+
+  test('a guest is removed after a question, and Escape is no', async () => {
+    await stage.add('aaa')
+    await row('aaa').hover()
+    await row('aaa').getByRole('button', { name: 'Remove aaa' }).click()
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await row('aaa').count()).toBe(1)
+    await stage.remove('aaa')
+  })
+
+  test('the host goes and comes back, and the page with it', async () => {
+    await stage.stop()
+    await page.getByText('Connection lost').waitFor()
+    await page.getByText('Is the host running?').waitFor()
+    expect(await page.title()).toBe('… GuesTool')
+    await stage.start()
+    await page.getByText('Connected', { exact: true }).waitFor({ timeout: 20_000 })
+    await show(/^All 202/).waitFor({ timeout: 20_000 })
+    await expect.poll(() => page.title()).toBe('GuesTool')
+  })
+
+  test('a phone has cards, a dark one is dark, and nothing is wider than it', async () => {
+    const phone = await browser.page({
+      viewport: { width: 360, height: 740 },
+      colorScheme: 'dark',
+      locale: 'zh-CN',
+    })
+    await phone.goto(stage.url)
+    await phone.locator('[data-id="bot-001"]').waitFor()
+    const { width, theme, language } = await phone.evaluate(() => ({
+      width: document.documentElement.scrollWidth,
+      theme: document.querySelector('.guestool')?.getAttribute('data-theme'),
+      language: document.querySelector('.guestool')?.getAttribute('lang'),
+    }))
+    expect({ width, theme, language }).toEqual({ width: 360, theme: 'dark', language: 'zh' })
+    await phone.getByRole('button', { name: 'English' }).click()
+    await phone.getByRole('button', { name: 'Light theme' }).click()
+    await phone.reload()
+    await phone.getByRole('link', { name: 'Fleet' }).waitFor()
+    expect(await phone.locator('.guestool').getAttribute('data-theme')).toBe('light')
+  })
+
+  test('all of this broke no rule of the page, and told no error', () => {
+    expect(browser.trouble.filter((text) => !/^WebSocket connection to .* failed/.test(text))).toEqual([])
+  })
+})
