@@ -12,6 +12,8 @@ const formats = new Map<string, Intl.NumberFormat>()
 
 export function number(language: Language, value: Known, digits = 0): string {
   if (!isKnown(value)) return unknown
+  // Nothing that is counted is so large, but anybody may say so.
+  if (Math.abs(value) >= 1e15) return value.toExponential(1)
   const key = `${language} ${digits}`
   let format = formats.get(key)
   if (format === undefined) {

@@ -8,6 +8,8 @@ import { Waiting } from '../../ui/Waiting.js'
 import { isMissing, type Asked } from './use-info.js'
 
 export interface AnswerProps<T> {
+  /** What was asked, where that is not plain from where it stands. */
+  readonly name?: string
   readonly asked: Asked<T>
   /** Whether the guest can be asked: when it cannot, that is said once, at the top. */
   readonly active: boolean
@@ -15,21 +17,26 @@ export interface AnswerProps<T> {
 }
 
 /** What came of a question: the last answer, and why there is none or no newer one. */
-export function Answer<T>({ asked: { value, error }, active, children }: AnswerProps<T>): VNode {
+export function Answer<T>({ name, asked: { value, error }, active, children }: AnswerProps<T>): VNode {
   return (
     <>
-      {isMissing(error) ? <Missing error={error} /> : active && isOwn(error) && <ErrorText error={error} />}
+      {isMissing(error) ? (
+        <Missing name={name} error={error} />
+      ) : (
+        active && isOwn(error) && <ErrorText error={error} />
+      )}
       {value !== undefined ? children(value) : error === undefined && active && <Waiting />}
     </>
   )
 }
 
 /** The guest does not have it: that is how it is, and no alarm. */
-function Missing({ error }: { error: unknown }): VNode | null {
+function Missing({ name, error }: { name: string | undefined; error: unknown }): VNode | null {
   const told = toldOf[useCell(language)]
   if (!isGuestoolError(error)) return null
   return (
     <p class="missing">
+      {name && <code>{name}: </code>}
       {told[error.code].join(' ')} <code>{error.code}</code>
     </p>
   )

@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import { useCell } from '../../app/cell.js'
 import { language, useTexts } from '../../app/language.js'
 import { Badge, type Tone } from '../../ui/Badge.js'
-import { moment, number } from '../../ui/format.js'
+import { moment, number, unknown } from '../../ui/format.js'
 import { plainText } from '../../ui/plain-text.js'
 import { Table } from '../../ui/Table.js'
 import { Answer } from './Answer.js'
@@ -41,7 +41,11 @@ export function Bots({ subject: { hub, guest, record, active } }: { subject: Sub
     calls: calls.value,
     silent: pulse?.bots.filter(({ state }) => state === 'silent').map(({ id }) => id),
   })
-  const others = [since, events, calls].filter(({ error }) => error !== undefined)
+  const others = [
+    { name: 'bots_connect_time', asked: since },
+    { name: 'recv_events', asked: events },
+    { name: 'apicall', asked: calls },
+  ]
   return (
     <section class="block">
       <header class="block-head">
@@ -59,11 +63,13 @@ export function Bots({ subject: { hub, guest, record, active } }: { subject: Sub
         {() => null}
       </Answer>
       {!isMissing(bots.error) &&
-        others.slice(0, 1).map((other) => (
-          <Answer key="other" asked={{ ...other, value: undefined }} active={active}>
-            {() => null}
-          </Answer>
-        ))}
+        others
+          .filter(({ asked }) => asked.error !== undefined)
+          .map(({ name, asked }) => (
+            <Answer key={name} name={name} asked={{ ...asked, value: undefined }} active={active}>
+              {() => null}
+            </Answer>
+          ))}
       {bots.value !== undefined && rows.length === 0 && <p class="missing">{words.noBots}</p>}
       {rows.length > 0 && (
         <Table<BotRow, 'id' | 'state' | 'since' | 'events' | 'calls'>
@@ -71,7 +77,7 @@ export function Bots({ subject: { hub, guest, record, active } }: { subject: Sub
           rows={rows.slice(0, mostBots)}
           rowKey={({ id }) => id}
           columns={[
-            { key: 'id', title: words.bot, cell: ({ id }) => <bdi>{plainText(id, 80)}</bdi> },
+            { key: 'id', title: words.bot, cell: ({ id }) => <bdi>{plainText(id, 80) || unknown}</bdi> },
             {
               key: 'state',
               title: '',

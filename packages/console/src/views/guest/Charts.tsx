@@ -9,12 +9,13 @@ import { Answer } from './Answer.js'
 import { Chart } from './Chart.js'
 import { liveEvery, tracksOf, type Subject } from './subject.js'
 import { texts } from './texts.js'
+import type { Track } from './track.js'
 import { isMissing, useInfo } from './use-info.js'
 
 type Cpu = GuestoolShape['info']['cpu']['result']
 
 const hour = 3_600
-const zooms = [1, 6, 24] as const
+const zooms = [300, hour, 6 * hour, 24 * hour] as const
 /** Milliseconds after which a live sample is given up, so that the next one has its turn. */
 const timeout = 15_000
 /** Seconds that are shown at least: of a guest that just came there is no hour. */
@@ -25,7 +26,7 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
   const { hub, guest, record, active } = subject
   const words = useTexts(texts)
   const speaks = useCell(language)
-  const [zoom, setZoom] = useState<number>(zooms[0])
+  const [zoom, setZoom] = useState<number>(hour)
   const tracks = tracksOf(hub, guest.id)
   const of = [hub, guest.id, record.connected_ts]
 
@@ -62,8 +63,11 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
     },
   })
 
-  const earliest = Math.min(tracks.cpu.earliest ?? now, tracks.memory.earliest ?? now)
-  const span = { from: now - Math.min(zoom * hour, Math.max(now - earliest, least)), to: now }
+  /** From the first value on: of what the hub keeps no history of, that is when this view was opened. */
+  const span = (track: Track, column: number): { from: number; to: number } => {
+    const known = now - (track.earliest(column) ?? now)
+    return { from: now - Math.min(zoom, Math.max(known, least)), to: now }
+  }
   const asPercent = (value: number | null | undefined): string => percent(speaks, value)
   const cores = cpu.value?.cpu_ncores
   const { mem, swap } = memory.value ?? {}
@@ -72,9 +76,9 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
       <header class="block-head">
         <h2>{words.charts}</h2>
         <div class="choice" role="group" aria-label={words.zoom}>
-          {zooms.map((hours) => (
-            <Button key={hours} kind="quiet" pressed={zoom === hours} onClick={() => setZoom(hours)}>
-              {words.hours(hours)}
+          {zooms.map((seconds) => (
+            <Button key={seconds} kind="quiet" pressed={zoom === seconds} onClick={() => setZoom(seconds)}>
+              {seconds < hour ? words.minutes(seconds / 60) : words.hours(seconds / hour)}
             </Button>
           ))}
         </div>
@@ -89,7 +93,7 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
             most={100}
             format={asPercent}
             axis={(value) => `${number(speaks, value)} %`}
-            {...span}
+            {...span(tracks.cpu, 0)}
           >
             {cpu.value &&
               aboutCpu(speaks, words.cores(cores?.physical ?? null, cores?.logical ?? null), cpu.value)}
@@ -105,7 +109,7 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
           most={100}
           format={asPercent}
           axis={(value) => `${number(speaks, value)} %`}
-          {...span}
+          {...span(tracks.memory, 0)}
         >
           {mem && words.usedOf(bytes(speaks, mem.used), bytes(speaks, mem.total))}
         </Chart>
@@ -120,7 +124,7 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
           most={cores?.logical ?? 1}
           format={(value) => number(speaks, value, 2)}
           axis={(value) => number(speaks, value, Number.isInteger(value) ? 0 : 1)}
-          {...span}
+          {...span(tracks.cpu, 1)}
         >
           {cores && words.cores(null, cores.logical)}
         </Chart>
@@ -141,7 +145,7 @@ export function Charts({ subject, now }: { subject: Subject; now: number }): VNo
               most={100}
               format={asPercent}
               axis={(value) => `${number(speaks, value)} %`}
-              {...span}
+              {...span(tracks.memory, 1)}
             >
               {swap && words.usedOf(bytes(speaks, swap.used), bytes(speaks, swap.total))}
             </Chart>

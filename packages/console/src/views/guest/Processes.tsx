@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import { language, useTexts } from '../../app/language.js'
-import { bytes, duration, percent } from '../../ui/format.js'
+import { bytes, duration, percent, unknown } from '../../ui/format.js'
 import { plainText } from '../../ui/plain-text.js'
 import { Table } from '../../ui/Table.js'
 import { Answer } from './Answer.js'
@@ -98,7 +98,7 @@ export function Processes({ subject, now, time }: ProcessesProps): VNode {
 export function Name({ name }: { name: string }): VNode {
   return (
     <span class="process-name" title={plainText(name, 300)}>
-      <bdi>{plainText(name)}</bdi>
+      <bdi>{plainText(name) || unknown}</bdi>
     </span>
   )
 }

@@ -35,7 +35,7 @@ export function Runtime({ subject, now, time, processes }: RuntimeProps): VNode 
     candidates.find(({ pid }) => pid === tracks.runtime?.pid) ??
     candidates[0]
   const track = own && noted(tracks, own, processes.times[1])
-  const from = now - Math.min(Math.max(now - (track?.earliest ?? now), least), most)
+  const from = now - Math.min(Math.max(now - (track?.earliest(0) ?? now), least), most)
   return (
     <section class="block">
       <h2 title={words.runtimeHow}>{words.runtime}</h2>

@@ -46,6 +46,14 @@ test('a hub that was restarted knows little: what was known before stays', () =>
   expect(track.read(start, start + 600, 1_000)[1]).toEqual([1, 2, 30, 40])
 })
 
+test('each column begins with its first value', () => {
+  const track = new Track(2, 2)
+  expect(track.earliest(0)).toBeUndefined()
+  track.setPast(start, [[null, 2], undefined])
+  track.add(start + 90, [1, 1])
+  expect([track.earliest(0), track.earliest(1)]).toEqual([start + 60, start + 90])
+})
+
 test('a number that no chart can draw is cut', () => {
   const track = new Track(2, 2)
   track.add(start, [1e308, -1e308])

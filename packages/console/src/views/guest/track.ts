@@ -42,12 +42,11 @@ export class Track {
     return this.#live.findLast(isKnown) ?? this.#past.findLast(isKnown)
   }
 
-  /** Unix seconds of the first row that has a value. */
-  get earliest(): number | undefined {
-    const firsts = [this.#past.find(isKnown)?.ts, this.#live.find(isKnown)?.ts].filter(
-      (ts) => ts !== undefined,
-    )
-    return firsts.length === 0 ? undefined : Math.min(...firsts)
+  /** Unix seconds of the first value in a column. */
+  earliest(column: number): number | undefined {
+    const has = ({ values }: Row): boolean => (values[column] ?? null) !== null
+    const [past, live] = [this.#past.find(has)?.ts, this.#live.find(has)?.ts]
+    return past === undefined || live === undefined ? (past ?? live) : Math.min(past, live)
   }
 
   /** How many rows it holds. */

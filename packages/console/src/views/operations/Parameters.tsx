@@ -30,7 +30,7 @@ export function Parameters({ form, given, rest, filled, onGiven, onRest }: Param
             <b>
               <bdi>{plainText(field.name, 60)}</bdi>
             </b>{' '}
-            <span class="note">{field.required ? words.required : hintOf(field, words.unlessGiven)}</span>
+            <span class="note">{hintsOf(field, words).join(' · ')}</span>
           </span>
           <Input
             field={field}
@@ -59,8 +59,12 @@ export function Parameters({ form, given, rest, filled, onGiven, onRest }: Param
   )
 }
 
-function hintOf({ unlessGiven }: Field, say: (value: string) => string): string {
-  return unlessGiven === undefined ? '' : say(plainText(unlessGiven, 60))
+function hintsOf({ required, nullable, kind, unlessGiven }: Field, words: (typeof texts)['en']): string[] {
+  return [
+    ...(required ? [words.required] : []),
+    ...(unlessGiven === undefined ? [] : [words.unlessGiven(plainText(unlessGiven, 60))]),
+    ...(nullable && (kind === 'number' || kind === 'integer') ? [words.orNull] : []),
+  ]
 }
 
 interface InputProps {
