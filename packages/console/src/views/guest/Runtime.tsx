@@ -4,6 +4,7 @@ import { useCell } from '../../app/cell.js'
 import { language, useTexts } from '../../app/language.js'
 import { bytes, duration, percent } from '../../ui/format.js'
 import { plainText } from '../../ui/plain-text.js'
+import { Answer } from './Answer.js'
 import { Chart } from './Chart.js'
 import type { Process } from './process-rows.js'
 import type { ProcessesProps } from './Processes.js'
@@ -27,7 +28,17 @@ export function Runtime({ subject, now, time, processes }: RuntimeProps): VNode 
   const [chosen, setChosen] = useState<number | undefined>()
   const tracks = tracksOf(subject.hub, subject.guest.id)
   // Without processes it is said below, by the table of them.
-  if (time.value === undefined || processes.value === undefined || isMissing(processes.error)) return null
+  if (isMissing(processes.error)) return null
+  if (time.value === undefined || processes.value === undefined) {
+    return (
+      <section class="block">
+        <h2>{words.runtime}</h2>
+        <Answer name="time" asked={{ ...time, value: undefined }} active={subject.active}>
+          {() => null}
+        </Answer>
+      </section>
+    )
+  }
   const uptime = { nonebot: time.value.nonebot, at: time.times[1] }
   const candidates = runtimeCandidates(processes.value, uptime, processes.times)
   const own =

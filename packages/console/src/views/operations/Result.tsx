@@ -1,11 +1,10 @@
 import type { VNode } from 'preact'
-import { useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import { language, useTexts } from '../../app/language.js'
-import { Button } from '../../ui/Button.js'
+import { CopyButton } from '../../ui/CopyButton.js'
 import { ErrorText } from '../../ui/ErrorText.js'
 import { moment, number } from '../../ui/format.js'
-import { copyText } from './copy.js'
 import { Json } from './Json.js'
 import { texts } from './texts.js'
 
@@ -22,28 +21,15 @@ export interface Outcome {
 export function Result({ outcome: { error, value, ts, seconds } }: { outcome: Outcome }): VNode {
   const words = useTexts(texts)
   const speaks = useCell(language)
-  const [copied, setCopied] = useState<string | undefined>()
+  const json = useMemo(() => JSON.stringify(value, undefined, 2) ?? '', [value])
   return (
-    <section class="result" aria-live="polite">
-      <header class="line">
+    <section class="result">
+      <header class="line" role="status">
         <h3>{words.result}</h3>
         <span class="note">
           {words.took(number(speaks, seconds, 2))} · {words.at(moment(speaks, ts))}
         </span>
-        {value !== undefined && (
-          <Button
-            onClick={() => {
-              void copyText(JSON.stringify(value, undefined, 2)).then((done) =>
-                setCopied(done ? words.copied : words.copyFailed),
-              )
-            }}
-          >
-            {words.copy}
-          </Button>
-        )}
-        <span class="note" role="status">
-          {copied}
-        </span>
+        {value !== undefined && <CopyButton text={json} label={words.copy} />}
       </header>
       {error !== undefined && <Refusal error={error} />}
       {error !== undefined && value !== undefined && <p class="note">{words.came}</p>}

@@ -35,8 +35,6 @@ const en = {
   took: (seconds: string) => `took ${seconds} s`,
   at: (time: string) => `at ${time}`,
   copy: 'Copy as JSON',
-  copied: 'Copied',
-  copyFailed: 'This browser does not let the page copy. Select the text instead.',
   came: 'What came instead',
   oldHost:
     'This host does not tell its contract: these are the operations of the protocol, without their parameters.',
@@ -70,8 +68,6 @@ const zh: Texts<typeof en> = {
   took: (seconds) => `用时 ${seconds} 秒`,
   at: (time) => `时间 ${time}`,
   copy: '复制 JSON',
-  copied: '已复制',
-  copyFailed: '浏览器不允许本页面复制，请手动选择文本。',
   came: '实际收到的内容',
   oldHost: '该主机不提供契约：以下是协议自带的操作，没有参数说明。',
   more: (n) => `还有 ${n} 项`,

@@ -52,6 +52,8 @@ describe.runIf(executablePath !== undefined)('the timeline', { timeout: 30_000 }
 
   test('of one guest is in its view', async () => {
     await entry('joined', 'gamma').getByRole('link').click()
+    // What comes above it moves it.
+    await seen(page.getByText('All 90 processes'))
     await page.getByText('Timeline of this guest').click()
     await seen(entry('joined', 'gamma'))
     expect(await whats()).toEqual(['joined'])
