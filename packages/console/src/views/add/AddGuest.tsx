@@ -78,7 +78,7 @@ function Adding({ invited, onInvited, onCopied, onAnother, onClose }: AddingProp
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
 
-  // The host may be another one after a restart: with other addresses, and other guests.
+  // The host may be another one after a restart, with other addresses and guests; what fails may be news, too.
   useEffect(() => {
     if (!open) return
     void hub.info('addresses').then(
@@ -89,7 +89,7 @@ function Adding({ invited, onInvited, onCopied, onAnother, onClose }: AddingProp
       (all) => setKnown(new Map(all.map((guest) => [guest.id, guest]))),
       () => undefined,
     )
-  }, [hub, url, open, invited])
+  }, [hub, url, open, invited, error])
 
   const add = async (id: string, replace: boolean): Promise<void> => {
     setBusy(true)

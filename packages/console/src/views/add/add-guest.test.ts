@@ -129,6 +129,7 @@ describe.runIf(executablePath !== undefined)('adding a guest', { timeout: 30_000
     await page.getByRole('button', { name: 'Replace its token' }).click()
     const line = await page.locator('.add-line').innerText()
     await expect.poll(() => stage.guests.get('here')!.state).toBe('closed')
+    expect(await states()).toEqual(['waiting', 'waiting', 'waiting', 'waiting'])
     start(line)
     await expect.poll(states).toEqual(['done', 'done', 'done', 'done'])
   })

@@ -177,7 +177,7 @@ test('it keeps so many frames and so much of them, and counts all', () => {
   for (let i = 0; i < 3; i++) received(newOpid(), '/event', { event: 'guest_left' })
   log.frames()
   received(opid, '/info', {})
-  expect(log.frames().map(({ n, problem }) => [n, problem])).toEqual([
+  expect(log.frames().map(({ n, request }) => [n, request])).toEqual([
     [3, undefined],
     [4, undefined],
     // Its request is not kept any more.

@@ -9,7 +9,7 @@ const en = {
   clear: 'Clear',
   save: 'Save as a recording',
   saveHelp:
-    'What is listed, with its questions and answers, as lines of JSON. `guestool replay FILE` is a guest that answers from it.',
+    'What is listed, with its questions and answers, as lines of JSON. `guestool replay FILE --guest ID` is a guest that answers from it.',
   count: (shown: string, all: string) => (shown === all ? `${all} frames` : `${shown} of ${all} frames`),
   dropped: (count: string) => `${count} older ones were dropped`,
   newest: 'Newest ↓',
@@ -88,7 +88,7 @@ const zh: Texts<typeof en> = {
   clear: '清空',
   save: '保存为录制文件',
   saveHelp:
-    '保存列表中的报文及其请求与应答，每行一个 JSON。`guestool replay 文件` 可作为客体按录制内容应答。',
+    '保存列表中的报文及其请求与应答，每行一个 JSON。`guestool replay 文件 --guest 名称` 可作为客体按录制内容应答。',
   count: (shown, all) => (shown === all ? `共 ${all} 条` : `显示 ${shown} / ${all} 条`),
   dropped: (count) => `更早的 ${count} 条已丢弃`,
   newest: '最新 ↓',
