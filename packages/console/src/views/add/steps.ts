@@ -1,8 +1,8 @@
 // What becomes of a guest that was just added, from what the hub tells: a page sees nothing of it by itself.
 
 export const stepNames = ['reached', 'token', 'hello', 'value'] as const
-export type StepName = (typeof stepNames)[number]
-export type StepState = 'waiting' | 'done' | 'problem'
+type StepName = (typeof stepNames)[number]
+type StepState = 'waiting' | 'done' | 'problem'
 
 /** A row of the hub's timeline, as much as is needed of it. */
 export interface Entry {
@@ -35,7 +35,7 @@ export interface Observed {
 }
 
 /** What went wrong, and where. `says` are the hub's or the guest's own words. */
-export interface Problem {
+interface Problem {
   readonly step: StepName
   readonly what:
     | 'wrong_token'

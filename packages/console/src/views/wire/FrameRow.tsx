@@ -50,7 +50,7 @@ export function FrameRow({ frame, top, now, speaks, chosen, answers, onChoose }:
 }
 
 /** What is to be noticed about it: what went wrong, or that there is no answer. */
-export function Mark({ frame, now }: { frame: Frame; now: number }): VNode | null {
+function Mark({ frame, now }: { frame: Frame; now: number }): VNode | null {
   const { problem, outcome } = useTexts(texts)
   const code = frame.problem
   if (code !== undefined) {

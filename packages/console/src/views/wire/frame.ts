@@ -1,5 +1,5 @@
 /** What a frame is, to whoever looks at it. */
-export type FrameKind =
+type FrameKind =
   | 'request'
   | 'reply'
   | 'rejection'

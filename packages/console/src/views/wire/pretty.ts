@@ -10,7 +10,7 @@ export function pretty(text: string): string {
 }
 
 /** A text of somebody else's, with every sign that turns the direction of reading shown as what it is. */
-export function withoutTurns(text: string): string {
+function withoutTurns(text: string): string {
   return text.replaceAll(turns, (sign) => String.raw`\u` + sign.charCodeAt(0).toString(16).padStart(4, '0'))
 }
 
