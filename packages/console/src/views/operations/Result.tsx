@@ -24,13 +24,13 @@ export function Result({ outcome: { error, value, ts, seconds } }: { outcome: Ou
   const json = useMemo(() => JSON.stringify(value, undefined, 2) ?? '', [value])
   return (
     <section class="result">
-      <header class="line" role="status">
+      <div class="line" role="status">
         <h3>{words.result}</h3>
         <span class="note">
           {words.took(number(speaks, seconds, 2))} · {words.at(moment(speaks, ts))}
         </span>
         {value !== undefined && <CopyButton text={json} label={words.copy} />}
-      </header>
+      </div>
       {error !== undefined && <Refusal error={error} />}
       {error !== undefined && value !== undefined && <p class="note">{words.came}</p>}
       {value !== undefined && (
