@@ -22,15 +22,20 @@ import { madeUp } from './made-up.mjs'
  * @param {boolean} [options.real] one more, `this-machine`, with what this machine says
  * @param {boolean} [options.tokens] the host asks who comes
  * @param {number} [options.port]
+ * @param {import('@guestool/core').Clock} [options.clock] of the host
  */
-export async function startStage({ guests = 0, real = false, tokens: asks = false, port = 0 } = {}) {
+export async function startStage({ guests = 0, real = false, tokens: asks = false, port = 0, clock } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'guestool-console-'))
   const keys = tokens(join(folder, 'tokens.json'))
   /** @type {Map<string, Guest>} */
   const here = new Map()
 
   const open = async (/** @type {number} */ at) => {
-    const host = createHost({ page: consolePage(), ...(asks && { authenticate: keys }) })
+    const host = createHost({
+      page: consolePage(),
+      ...(asks && { authenticate: keys }),
+      ...(clock && { clock }),
+    })
     const { port: bound } = await host.listen(at)
     return { host, port: bound }
   }

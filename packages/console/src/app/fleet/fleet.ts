@@ -17,6 +17,8 @@ export class Fleet {
   readonly trouble = new Cell<unknown>(undefined)
   readonly #hub: Hub
   readonly #members = new Map<string, Member>()
+  /** Their last ones, which may come before the list. */
+  readonly #vitals = new Map<string, Vitals>()
   readonly #onVitals = new Set<(vitals: Vitals) => void>()
   /** Those that an event told of while a list is on its way: the event may be newer. */
   #touched: Set<string> | undefined
@@ -59,14 +61,20 @@ export class Fleet {
   /** It was removed. */
   forget(id: string): void {
     this.#members.delete(id)
+    this.#vitals.delete(id)
     this.#touched?.add(id)
     this.#changed()
   }
 
   #joined(record: GuestRecord): void {
     this.#touched?.add(record.id)
-    this.#members.set(record.id, memberOf(record, this.#members.get(record.id)))
+    this.#put(record)
     this.#changed()
+  }
+
+  #put(record: GuestRecord): void {
+    const { id } = record
+    this.#members.set(id, memberOf(record, this.#members.get(id), this.#vitals.get(id)))
   }
 
   #change(id: string, change: (member: Member) => Member): void {
@@ -85,8 +93,7 @@ export class Fleet {
       const ids = new Set(records.map(({ id }) => id))
       for (const id of this.#members.keys()) if (!ids.has(id) && !touched.has(id)) this.#members.delete(id)
       for (const record of records) {
-        if (!touched.has(record.id))
-          this.#members.set(record.id, memberOf(record, this.#members.get(record.id)))
+        if (!touched.has(record.id)) this.#put(record)
       }
       this.#listed = true
       this.trouble.value = undefined
@@ -119,9 +126,9 @@ export class Fleet {
   }
 
   #learn(vitals: Vitals): void {
+    this.#vitals.set(vitals.id, vitals)
     const member = this.#members.get(vitals.id)
-    if (member === undefined) return
-    this.#members.set(vitals.id, { ...member, vitals })
+    if (member) this.#members.set(vitals.id, { ...member, vitals })
     for (const listener of this.#onVitals) listener(vitals)
   }
 

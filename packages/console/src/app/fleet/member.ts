@@ -31,7 +31,11 @@ export function conditionOf({ state, connectedTs, vitals }: Member): Condition {
   return bots.some((bot) => bot.state === 'silent') ? 'silent' : 'well'
 }
 
-export function memberOf(record: GuestRecord, before: Member | undefined): Member {
+export function memberOf(
+  record: GuestRecord,
+  before: Member | undefined,
+  vitals: Vitals | undefined,
+): Member {
   const { id, state, state_ts, connected_ts, address, round_trip_ms } = record
   return {
     id,
@@ -41,6 +45,6 @@ export function memberOf(record: GuestRecord, before: Member | undefined): Membe
     address,
     roundTripMs: round_trip_ms,
     reason: state === 'gone' ? before?.reason : undefined,
-    vitals: before?.vitals,
+    vitals,
   }
 }

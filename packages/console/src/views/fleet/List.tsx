@@ -15,7 +15,7 @@ import { Row } from './Row.js'
 import { texts } from './texts.js'
 import { useSeen, useNarrow } from './seen.js'
 
-const heights = { machine: 36, row: 44, card: 132, bots: 92 }
+const heights = { machine: 36, row: 40, card: 132, bots: 92 }
 
 export interface ListProps {
   readonly items: readonly Item[]

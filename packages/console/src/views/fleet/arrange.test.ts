@@ -6,17 +6,15 @@ import { arrange, firstWish, type Item, type Wish } from './arrange.js'
 const now = 1_800_000_000
 
 function member(id: string, changes: Partial<Member> = {}): Member {
-  const vitals = undefined
-  const state = 'alive' as const
   return {
     id,
-    state,
+    state: 'alive',
     stateTs: now,
     connectedTs: now,
     address: '10.0.0.1',
     roundTripMs: 1,
     reason: undefined,
-    vitals,
+    vitals: undefined,
     ...changes,
   }
 }

@@ -1,0 +1,72 @@
+// Makes the pictures of docs/: `node packages/console/test/pictures.mjs [FOLDER]`, after `npm run build`. They show a
+// real host and scripted guests that lived through three hours.
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+import { chromiumArgs, findChromium } from '../../../.ci/chromium.mjs'
+import { startPast } from './past.mjs'
+import { startStage } from './stage.mjs'
+
+const folder = process.argv[2] ?? fileURLToPath(new URL('../../../docs/pictures', import.meta.url))
+mkdirSync(folder, { recursive: true })
+
+const past = startPast(180)
+const stage = await startStage({ clock: past.clock })
+const names = [
+  'weather',
+  'music',
+  'moderator',
+  'shop',
+  'rss-feed',
+  'translator',
+  'dice',
+  'archive',
+  'welcome',
+  'quiz',
+]
+for (const name of names) await stage.add(name)
+for (let n = 1; n <= 14; n++) await stage.add(`group-${n}`)
+const shop = stage.guests.get('shop')
+await past.live(async (minute) => {
+  for (const [id, { bots }] of stage.guests) {
+    for (const bot of Object.keys(bots.handlers().bots_connect_time())) {
+      // One falls silent near the end.
+      if (id === 'quiz' && minute > 100) continue
+      for (let n = 0; n < id.length * 3; n++) bots.received(bot, 'GroupMessageEvent')
+      for (let n = 0; n < id.length; n++) bots.called(bot, 'send_msg')
+    }
+  }
+  if (minute === 150) await stage.remove('archive')
+  if (minute === 160)
+    for (const bot of shop?.bots.handlers().bots().slice(1) ?? []) shop?.bots.disconnected(bot)
+})
+
+const browser = await chromium.launch({ args: chromiumArgs, executablePath: findChromium() ?? '' })
+/** @param {string} name @param {import('playwright-core').BrowserContextOptions} options @param {string} [hash] @param {(page: import('playwright-core').Page) => Promise<unknown>} [then] */
+async function picture(name, options, hash = '', then) {
+  const context = await browser.newContext({ viewport: { width: 1180, height: 700 }, ...options })
+  const page = await context.newPage()
+  await page.goto(stage.url + hash)
+  await page.waitForLoadState('networkidle')
+  await then?.(page)
+  await page.waitForTimeout(2_500)
+  const path = join(folder, `${name}.png`)
+  await page.screenshot({ path })
+  console.log(`${path}: ${Math.round(statSync(path).size / 1000)} KB`)
+  await context.close()
+}
+
+await picture('fleet', {})
+await picture('fleet-dark', { colorScheme: 'dark' })
+await picture('fleet-phone', { viewport: { width: 390, height: 780 }, locale: 'zh-CN' })
+await picture('fleet-chinese', { locale: 'zh-CN' })
+await picture('guest', {}, '#/guest/weather')
+await picture('guest-dark', { colorScheme: 'dark', locale: 'zh-CN' }, '#/guest/weather')
+await picture('timeline', {}, '#/timeline')
+await picture('wire', { colorScheme: 'dark' }, '#/wire')
+await browser.close()
+past.stop()
+await stage.close()
+process.exit()
