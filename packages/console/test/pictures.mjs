@@ -46,7 +46,7 @@ await past.live(async (minute) => {
 const browser = await chromium.launch({ args: chromiumArgs, executablePath: findChromium() ?? '' })
 /** @param {string} name @param {import('playwright-core').BrowserContextOptions} options @param {string} [hash] @param {(page: import('playwright-core').Page) => Promise<unknown>} [then] */
 async function picture(name, options, hash = '', then) {
-  const context = await browser.newContext({ viewport: { width: 1180, height: 700 }, ...options })
+  const context = await browser.newContext({ viewport: { width: 1060, height: 600 }, ...options })
   const page = await context.newPage()
   await page.goto(stage.url + hash)
   await page.waitForLoadState('networkidle')

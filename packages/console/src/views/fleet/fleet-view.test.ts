@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executablePath, openBrowser } from '../../../test/browser.mjs'
+import { startPast } from '../../../test/past.mjs'
 import { startStage } from '../../../test/stage.mjs'
 
 describe.runIf(executablePath)('the fleet', () => {
@@ -128,6 +129,36 @@ describe.runIf(executablePath)('the fleet', () => {
     await phone.reload()
     await phone.getByRole('link', { name: 'Fleet' }).waitFor()
     expect(await phone.locator('.guestool').getAttribute('data-theme')).toBe('light')
+  })
+
+  test('what the hub samples is shown: bots, whatever they are called, cpu and memory, now and before', async () => {
+    const past = startPast(30)
+    const sampled = await startStage({ clock: past.clock })
+    const hostile = ['<img src=x onerror=alert(1)>', 'half \uD800', 'turned \u202E', 'x'.repeat(10_240)]
+    try {
+      const { bots } = await sampled.add('alpha')
+      for (const name of hostile) bots.connected(name)
+      await past.live((minute) => {
+        if (minute === 5) bots.disconnected('turned \u202E')
+        for (let n = 0; n < 40; n++) bots.received('half \uD800', 'MessageEvent')
+      })
+      const view = await browser.page()
+      await view.goto(sampled.url)
+      const alpha = view.locator('[data-id="alpha"]')
+      await alpha.getByText('Bot departed').waitFor()
+      expect(await alpha.locator('.fleet-events').textContent()).toMatch(/^\d+$/)
+      expect(await alpha.locator('.fleet-cpu .fleet-now').textContent()).toMatch(/\d\s%/)
+      await expect.poll(() => alpha.locator('.spark-line').first().getAttribute('d')).toMatch(/^M.*L/)
+      await alpha.getByRole('button', { name: 'Bots of alpha' }).click()
+      await view.getByText('<img src=x onerror=alert(1)>').waitFor()
+      const names = await view.locator('.fleet-bot .name').allTextContents()
+      expect(Math.max(...names.map((name) => name.length))).toBeLessThan(50)
+      expect(names.join('')).not.toMatch(/[\uD800\u202E]/)
+      expect(await view.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    } finally {
+      past.stop()
+      await sampled.close()
+    }
   })
 
   test('all of this broke no rule of the page, and told no error', () => {

@@ -1,13 +1,5 @@
 /** What a frame is, to whoever looks at it. */
-type FrameKind =
-  | 'request'
-  | 'reply'
-  | 'rejection'
-  | 'event'
-  | 'greeting'
-  | 'unreadable'
-  | 'opened'
-  | 'closed'
+type FrameKind = 'request' | 'reply' | 'rejection' | 'event' | 'greeting' | 'unreadable' | 'opened' | 'closed'
 
 /** Something that passed, as it may be shown. */
 export interface Frame {
