@@ -99,13 +99,13 @@ const zh: Texts<typeof en> = {
   guests: (count) => `${count} 个访客`,
   problemsOf: (count) => `${count} 个有问题`,
   empty: '还没有访客',
-  emptyAdmin: '添加第一个:为它命名,得到令牌和一行可粘贴的配置。',
+  emptyAdmin: '添加第一个：为它命名，得到令牌和一行可粘贴的配置。',
   emptyOther: '访客接入此主机后会立即显示在这里。',
   none: '没有符合筛选条件的访客',
   loading: '正在向主机查询访客…',
   stale: '以下为连接断开之前的数据。',
   remove: (id) => `移除 ${id}`,
-  removeWhy: '它的连接会被关闭,令牌失效,主机不再记得它。如需恢复,请重新添加并使用新令牌。',
+  removeWhy: '它的连接会被关闭，令牌失效，主机不再记得它。如需恢复，请重新添加并使用新令牌。',
   removeDo: '移除',
 }
 
