@@ -77,7 +77,11 @@ export function Bots({ subject: { hub, guest, record, active } }: { subject: Sub
           rows={rows.slice(0, mostBots)}
           rowKey={({ id }) => id}
           columns={[
-            { key: 'id', title: words.bot, cell: ({ id }) => <bdi>{plainText(id, 80) || unknown}</bdi> },
+            {
+              key: 'id',
+              title: words.bot,
+              cell: ({ id }) => <bdi class="bot-id name">{plainText(id, 80) || unknown}</bdi>,
+            },
             {
               key: 'state',
               title: '',

@@ -16,7 +16,9 @@ import { useInfo } from './use-info.js'
 
 const smptime = 1
 const every = 3
-const shownSeconds = 600
+/** Seconds that are shown. */
+const least = 60
+const most = 600
 const mostShown = 50
 
 export interface RatesProps {
@@ -73,7 +75,7 @@ function OpenRates({ subject: { hub, guest, record, active }, now, of }: RatesPr
                   { label: inward, colour: '--chart-1' },
                   { label: outward, colour: '--chart-2' },
                 ]}
-                from={now - shownSeconds}
+                from={now - Math.min(most, Math.max(now - (track.earliest(0) ?? now), least))}
                 to={now}
                 most={1_024}
                 isBytes

@@ -14,7 +14,7 @@ import { texts } from './texts.js'
 import { Track } from './track.js'
 import { isMissing, type Asked } from './use-info.js'
 
-const least = 600
+const least = 120
 const most = 24 * 3_600
 
 export interface RuntimeProps extends ProcessesProps {
