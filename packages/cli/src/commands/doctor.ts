@@ -2,7 +2,7 @@ import { createHub } from '@guestool/client'
 import { defaultPort } from '@guestool/core'
 import { Argument, InvalidArgumentError, type Command } from 'commander'
 import { completedBy, guestIds } from '../completion.js'
-import { targetOf } from '../connection.js'
+import { targetOf, withHost } from '../connection.js'
 import type { Chart } from '../doctor/finding.js'
 import { reportJson, reportText } from '../doctor/report.js'
 import { openContract, visitThroughHub } from '../doctor/through-hub.js'
@@ -61,12 +61,14 @@ export function doctor(program: Command): void {
 
 async function visited(guest: string | undefined, settings: Settings): Promise<[Chart, string]> {
   const byUrl = guest?.includes('/') === true
-  const target = await targetOf(byUrl ? { ...settings, url: guest } : settings)
+  const where = byUrl ? { ...settings, url: guest } : settings
+  const target = await targetOf(where)
   if (byUrl && target.guest === undefined)
     throw new Problem('usage', `${target.name} is no guest; write ws://HOST/guests/ID, or the id alone`)
+  // A host that is not there is told at once, and by its own words.
+  const id = await withHost(where, ({ hub }) => chooseGuest(hub, target.guest ?? guest))
   const hub = createHub(target.url, { token: target.token, contract: openContract })
   try {
-    const id = await chooseGuest(hub, target.guest ?? guest)
     const { chart } = await visitThroughHub(hub, id, undefined, tell)
     return [chart, id]
   } finally {
