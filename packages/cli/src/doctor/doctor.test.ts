@@ -1,7 +1,6 @@
 import { createHub } from '@guestool/client'
 import { guestool, webSocketDial } from '@guestool/core'
 import { createGuest, type GuestOptions } from '@guestool/guest'
-import { systemInfo } from '@guestool/guest/node'
 import { memoryPair, PythonGuest, VirtualClock, type PythonGuestOptions } from '@guestool/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
@@ -214,7 +213,7 @@ test('a port that is taken is said', async () => {
 
 test.each(['own', 'python'] as const)('through a hub, what can be seen of it is seen: %s', async (kind) => {
   const place = await hosting()
-  if (kind === 'own') await guesting(place, 'alpha', { info: systemInfo() })
+  if (kind === 'own') await guesting(place, 'alpha')
   else python(`${place.url}/join/alpha`)
   await present(place.host, 'alpha')
   const hub = createHub(place.url, { contract: openContract })

@@ -10,6 +10,7 @@ import {
   SessionResponder,
   systemClock,
   webSocketDial,
+  webSocketUrl,
   wireCodes,
   type Answer,
   type ConnectionState,
@@ -35,6 +36,7 @@ export interface ReplayOptions {
 
 /** A recording that answers as a guest. */
 export interface Replay {
+  readonly state: ConnectionState
   on(event: 'state', listener: (state: ConnectionState) => unknown): () => void
   on(event: 'error', listener: (error: unknown) => unknown): () => void
   close(): Promise<void>
@@ -101,7 +103,7 @@ export function replay(answers: RecordedAnswers, options: ReplayOptions): Replay
     throw new GuestoolError(wireCodes.find((known) => known === code) ?? 'failed', error)
   }
   const connection = new Connection<SessionResponder>({
-    dial: webSocketDial(WebSocket, { url, maxPayload: limits.maxPayload }),
+    dial: webSocketDial(WebSocket, { url: webSocketUrl(url), maxPayload: limits.maxPayload }),
     token,
     role: (session) => new SessionResponder(session, { answer }),
     revision: revision === 2 ? revision2 : revision1,
@@ -119,6 +121,9 @@ export function replay(answers: RecordedAnswers, options: ReplayOptions): Replay
     })
   }
   return {
+    get state() {
+      return connection.state
+    },
     on: (event: 'state' | 'error', listener: (value: never) => unknown) =>
       connection.events.on<'state' | 'error'>(event, listener as (value: unknown) => unknown),
     async close() {
