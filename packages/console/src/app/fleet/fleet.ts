@@ -1,10 +1,13 @@
 import type { GuestRecord, Hub } from '@guestool/client'
+import { limits } from '@guestool/core'
 import { Cell } from '../cell.js'
 import { everyWhileVisible } from '../visibility.js'
 import { memberOf, type Member, type Vitals } from './member.js'
 
 /** The hub samples once a minute; this is seen half a minute later on average. */
 const vitalsEvery = 30_000
+/** The hub samples who joined within some seconds. */
+const soon = 4_000
 /** Events keep the list right; this is for what no event tells, round trips for one. */
 const listEvery = 300_000
 const retryAfter = 5_000
@@ -25,6 +28,7 @@ export class Fleet {
   #listed = false
   #drawing = false
   #stop: (() => void)[] = []
+  #soon: ReturnType<typeof setTimeout> | undefined
 
   constructor(hub: Hub) {
     this.#hub = hub
@@ -50,6 +54,8 @@ export class Fleet {
 
   pause(): void {
     for (const stop of this.#stop.splice(0)) stop()
+    clearTimeout(this.#soon)
+    this.#soon = undefined
   }
 
   /** Hears the vitals of each guest as they come. Returns what stops listening. */
@@ -70,6 +76,18 @@ export class Fleet {
     this.#touched?.add(record.id)
     this.#put(record)
     this.#changed()
+    this.#askSoon(limits.probeTimeout)
+  }
+
+  /** Until everybody who is here was sampled, which takes no longer than a turn of the hub's wheel. */
+  #askSoon(left: number): void {
+    this.#soon ??= setTimeout(() => void this.#askAgain(left - soon), soon)
+  }
+
+  async #askAgain(left: number): Promise<void> {
+    if (document.visibilityState === 'visible') await this.#askVitals()
+    this.#soon = undefined
+    if (left > 0 && [...this.#members.values()].some(isNew)) this.#askSoon(left)
   }
 
   #put(record: GuestRecord): void {
@@ -108,11 +126,11 @@ export class Fleet {
     }
   }
 
-  async #askVitals(signal: AbortSignal): Promise<void> {
+  async #askVitals(signal?: AbortSignal): Promise<void> {
     let after = ''
     try {
       for (;;) {
-        const page = await this.#hub.info('vitals', { after }, { signal })
+        const page = await this.#hub.info('vitals', { after }, signal && { signal })
         const last = page.at(-1)
         // Ids only ever grow, or this would not end.
         if (last === undefined || last.id <= after) return
@@ -143,4 +161,9 @@ export class Fleet {
     if (document.visibilityState === 'visible') requestAnimationFrame(draw)
     else setTimeout(draw, 100)
   }
+}
+
+/** It is here, and nobody knows yet what it measures. */
+function isNew({ state, vitals }: Member): boolean {
+  return state === 'alive' && vitals?.ts == null
 }

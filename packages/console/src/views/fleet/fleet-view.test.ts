@@ -1,3 +1,4 @@
+import { createHub } from '@guestool/client'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executablePath, openBrowser } from '../../../test/browser.mjs'
@@ -160,6 +161,29 @@ describe.runIf(executablePath)('the fleet', () => {
       await sampled.close()
     }
   })
+
+  test(
+    'what guests measure is there with the list, and soon after one joined',
+    { timeout: 60_000 },
+    async () => {
+      const hub = createHub(stage.url)
+      const sampled = async () => (await hub.info('vitals', { guests: 'bot-002' }))[0]?.ts != null
+      await expect.poll(sampled, { timeout: 20_000 }).toBe(true)
+      await hub.close()
+      await page.reload()
+      // The page asks every half a minute, too: that would be too late.
+      const inTime = { timeout: 25_000 }
+      await row('bot-002')
+        .getByText(/\d\s?%/)
+        .first()
+        .waitFor(inTime)
+      await stage.add('aab')
+      await row('aab')
+        .getByText(/\d\s?%/)
+        .first()
+        .waitFor(inTime)
+    },
+  )
 
   test('all of this broke no rule of the page, and told no error', () => {
     expect(browser.trouble.filter((text) => !/^WebSocket connection to .* failed/.test(text))).toEqual([])
