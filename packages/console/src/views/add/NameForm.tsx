@@ -1,7 +1,7 @@
 import type { GuestRecord } from '@guestool/client'
 import { isGuestId } from '@guestool/core'
 import type { VNode } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { useTexts } from '../../app/language.js'
 import { Button } from '../../ui/Button.js'
 import { ErrorText } from '../../ui/ErrorText.js'
@@ -20,6 +20,9 @@ export function NameForm({ known, busy, error, onAdd }: NameFormProps): VNode {
   const words = useTexts(texts).name
   const [written, setWritten] = useState('')
   const field = useId()
+  const input = useRef<HTMLInputElement>(null)
+  // Once the dialog is open: it gives the focus to its first button.
+  useEffect(() => input.current?.focus(), [])
   const id = written.trim()
   const wrong = id !== '' && !isGuestId(id)
   const there = known.get(id)
@@ -33,14 +36,13 @@ export function NameForm({ known, busy, error, onAdd }: NameFormProps): VNode {
       <label for={field}>{words.label}</label>
       <div class="line">
         <input
+          ref={input}
           id={field}
           class="input"
           type="text"
           autocomplete="off"
           autocapitalize="off"
           spellcheck={false}
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog is for this
-          autofocus
           placeholder={words.example}
           value={written}
           aria-invalid={wrong}

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { useTexts } from '../../app/language.js'
 import { CopyButton } from '../../ui/CopyButton.js'
 import { dotenvLine } from './address.js'
@@ -13,6 +13,9 @@ export function Ways({ url, onCopied }: { url: string; onCopied: () => void }): 
   const words = useTexts(texts)
   const [way, setWay] = useState<Way>('bot')
   const group = useId()
+  const panel = useRef<HTMLDivElement>(null)
+  // The name was typed; the next thing to do is to copy.
+  useEffect(() => panel.current?.querySelector('button')?.focus(), [])
   const line = { bot: dotenvLine(url), cli: `guestool guest ${url}`, node: program(url) }[way]
   const pressed = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
@@ -39,7 +42,13 @@ export function Ways({ url, onCopied }: { url: string; onCopied: () => void }): 
           </button>
         ))}
       </div>
-      <div id={`${group}-panel`} class="add-way" role="tabpanel" aria-labelledby={`${group}-${way}`}>
+      <div
+        ref={panel}
+        id={`${group}-panel`}
+        class="add-way"
+        role="tabpanel"
+        aria-labelledby={`${group}-${way}`}
+      >
         <p>{words.line[way]}</p>
         <pre class="command add-line" tabIndex={0}>
           {line}
