@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { textOf } from '@guestool/core'
-import { tokens, type Tokens } from '@guestool/server'
+import type { Tokens } from '@guestool/server'
 import envPaths from 'env-paths'
 import type { z } from 'zod'
 import { Problem } from './failure.js'
@@ -28,6 +28,8 @@ export class DataFolder {
   /** The tokens of the host that has this folder. Makes the folder. */
   async tokens(): Promise<Tokens> {
     await this.make()
+    // A host's code is loaded where it is needed: most commands, and completion, begin sooner without it.
+    const { tokens } = await import('@guestool/server')
     return tokens(this.file('tokens.json'))
   }
 

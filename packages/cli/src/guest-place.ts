@@ -39,12 +39,12 @@ export async function placeOf(
     if (isWhole && named !== undefined)
       throw new Problem('usage', 'the URL has an id already; leave --id out')
     return {
-      url: isWhole ? given : checked(() => below(given.replace(/\/join\/*$/, ''), `/join/${id}`)),
+      url: isWhole ? given : await checked(() => below(given.replace(/\/join\/*$/, ''), `/join/${id}`)),
       token,
     }
   }
   const { url: host } = await targetOf(settings)
-  const url = checked(() => below(host, `/join/${id}`))
+  const url = await checked(() => below(host, `/join/${id}`))
   const here = await runningHost(data)
   if (token === undefined && here?.url === host)
     return { url, token: await ownGuestToken(data, await data.tokens(), id) }
@@ -52,9 +52,9 @@ export async function placeOf(
 }
 
 /** A URL that is none is a slip at the keyboard. */
-export function checked<T>(make: () => T): T {
+export async function checked<T>(make: () => T | Promise<T>): Promise<T> {
   try {
-    return make()
+    return await make()
   } catch (error) {
     if (error instanceof TypeError) throw new Problem('usage', error.message, { cause: error })
     throw error

@@ -1,6 +1,5 @@
 import { createHub, isGuestoolError, type Hub } from '@guestool/client'
 import { guestool, textOf, type Shape } from '@guestool/core'
-import { createHost } from '@guestool/server'
 import { Option, type Command } from 'commander'
 import { Problem } from '../failure.js'
 import { joinAs } from '../guest-here.js'
@@ -38,10 +37,11 @@ type Outcome = { readonly name: string } & (
 
 /** Real sockets, on a port that nobody else uses, for nobody but this machine. */
 async function askHere(revision: 1 | 2): Promise<Outcome[]> {
+  const { createHost } = await import('@guestool/server')
   const host = createHost({ history: false })
   const { url } = await host.listen(0)
   const id = thisMachine()
-  const guest = joinAs(`${url}/join/${id}`, undefined, revision)
+  const guest = await joinAs(`${url}/join/${id}`, undefined, revision)
   const hub = createHub(url, { revision }) as unknown as Hub<Shape>
   try {
     await new Promise((resolve) => {

@@ -17,9 +17,7 @@ export function guest(program: Command): void {
     .option('--id <id>', 'join as this guest; the name of this machine unless the URL has one')
     .action(async (given: string | undefined, { id }: { id?: string }, command: Command) => {
       const { url, token } = await placeOf(given, id, thisMachine(), settingsOf(command))
-      await stay(
-        checked(() => joinAs(url, token)),
-        printable(publicUrl(url)),
-      )
+      const joined = await checked(() => joinAs(url, token))
+      await stay(joined, printable(publicUrl(url)))
     })
 }

@@ -1,33 +1,7 @@
-import { isIP } from 'node:net'
-import type { Hub } from '@guestool/client'
-import { consolePage } from '@guestool/console'
-import { defaultPort, isGuestId, publicUrl, textOf } from '@guestool/core'
-import type { Guest } from '@guestool/guest'
-import { createHost, type Host, type HostAddress, type HostOptions, type Tokens } from '@guestool/server'
+import { defaultPort, isGuestId } from '@guestool/core'
 import { InvalidArgumentError, type Command } from 'commander'
-import { joinAs } from '../guest-here.js'
-import { Problem } from '../failure.js'
-import { hint } from '../hint.js'
-import { interrupted } from '../interrupt.js'
-import { keepLocalContext, ownGuestToken } from '../local-tokens.js'
-import { followTimeline, logLine } from '../host-log.js'
-import { note, paint, print, printJsonLine } from '../output.js'
-import { assertUnclaimed, claim, unclaim } from '../running-host.js'
-import { settingsOf, type Settings } from '../settings.js'
-import { signInLink } from '../sign-in.js'
-import { printable } from '../text.js'
-import { thisMachine } from '../this-machine.js'
-
-interface HostFlags {
-  readonly port: number
-  readonly address: string
-  readonly publicUrl?: string
-  readonly basePath?: string
-  readonly trustProxy?: string[]
-  readonly origin?: string[]
-  readonly console: boolean
-  readonly guest?: string | true
-}
+import type { HostFlags } from '../run-host.js'
+import { settingsOf } from '../settings.js'
 
 export function host(program: Command): void {
   program
@@ -49,102 +23,10 @@ export function host(program: Command): void {
     .option('--no-console', 'serve no page')
     .option('--guest [id]', 'this machine joins as a guest, too', toGuestId)
     .action(async (flags: HostFlags, command: Command) => {
+      // Loaded where it is needed: most commands, and completion, begin sooner without it.
+      const { runHost } = await import('../run-host.js')
       await runHost(flags, settingsOf(command))
     })
-}
-
-async function runHost(flags: HostFlags, settings: Settings): Promise<void> {
-  const { data } = settings
-  await data.make()
-  await assertUnclaimed(data)
-  const keys = await data.tokens()
-  // A broken file of tokens lets nobody in: that is said now.
-  await keys.list()
-  const running = createHost(optionsOf(flags, keys))
-  const log = settings.json ? printJsonLine : logLine
-  running.on('error', (error) => log({ what: 'error', text: textOf(error) }))
-  let guest: Guest | undefined
-  let hub: Hub | undefined
-  try {
-    const bound = await listen(running, flags)
-    const { local, page } = placesOf(bound, flags)
-    await claim(data, { url: local, page: flags.console ? page : null, pid: process.pid })
-    const token = await keepLocalContext(data, keys, local)
-    const link = flags.console ? await signInLink(keys, page) : undefined
-    if (settings.json)
-      printJsonLine({ what: 'listening', url: bound.url, local, page, link, data: data.path })
-    else print(introduction(bound.url, link, data.path))
-    warnOfNetwork(bound, flags)
-    if (flags.guest !== undefined) {
-      const id = flags.guest === true ? thisMachine() : flags.guest
-      guest = joinAs(`${local}/join/${id}`, await ownGuestToken(data, keys, id))
-      guest.on('error', (error) => log({ what: 'error', text: `the guest here: ${textOf(error)}` }))
-    }
-    hub = followTimeline(local, token, log)
-    await interrupted()
-  } finally {
-    await guest?.close()
-    await hub?.close()
-    await running.close()
-    await unclaim(data)
-  }
-}
-
-function optionsOf(flags: HostFlags, keys: Tokens): HostOptions {
-  const { basePath, publicUrl: outside, trustProxy, origin } = flags
-  return {
-    authenticate: keys,
-    ...(flags.console && { page: consolePage(basePath === undefined ? {} : { basePath }) }),
-    ...(basePath !== undefined && { basePath }),
-    ...(outside !== undefined && { publicUrl: outside }),
-    ...(trustProxy !== undefined && { trustProxy }),
-    ...(origin !== undefined && { origins: origin }),
-  }
-}
-
-async function listen(running: Host, { port, address }: HostFlags): Promise<HostAddress> {
-  try {
-    return await running.listen(port, { address })
-  } catch (error) {
-    const { cause } = error as Error
-    if (!(cause instanceof Error && 'code' in cause)) throw error
-    const advice: Readonly<Record<string, string>> = {
-      EADDRINUSE: `port ${port} is taken, perhaps by another host; choose another with --port, or let the system choose with --port 0`,
-      EACCES: `port ${port} is not for everybody; choose one above 1023 with --port`,
-      EADDRNOTAVAIL: `this machine has no address ${printable(address)}; choose another with --address`,
-    }
-    throw new Problem('failed', advice[String(cause.code)] ?? textOf(error), { cause: error })
-  }
-}
-
-/** Where this machine dials it, and where people see it. */
-function placesOf({ port, address, url }: HostAddress, flags: HostFlags): { local: string; page: string } {
-  const everywhere = address === '0.0.0.0' || address === '::'
-  const name = everywhere ? '127.0.0.1' : isIP(address) === 6 ? `[${address}]` : address
-  const path = (flags.basePath ?? '').replace(/^\/*|\/+$/g, '')
-  const local = `ws://${name}:${port}${path === '' ? '' : `/${path}`}`
-  return { local, page: (flags.publicUrl === undefined ? local : url).replace(/^ws/, 'http') }
-}
-
-function introduction(url: string, link: string | undefined, folder: string): string {
-  return [
-    `${paint.bold('Host')}     ${paint.green(publicUrl(url))}  ${paint.dim(`data in ${printable(folder)}`)}`,
-    ...(link === undefined
-      ? []
-      : [
-          `${paint.bold('Sign in')}  ${paint.cyan(link)}`,
-          paint.dim(`         good once, for 10 minutes; a new one: ${hint('login-link')}`),
-        ]),
-    `${paint.bold('Guests')}   add one with: ${hint('add NAME')}`,
-    paint.dim('Ctrl-C stops.'),
-  ].join('\n')
-}
-
-function warnOfNetwork({ address }: HostAddress, { publicUrl: outside }: HostFlags): void {
-  if (/^(127\.|::1$|localhost$)/.test(address) || outside !== undefined) return
-  note(
-    'warning: ws:// shows tokens to whoever listens on the network; put TLS before it (docs/hosting.md), or trust that network',
-  )
 }
 
 function toPort(text: string): number {

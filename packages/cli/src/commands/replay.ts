@@ -48,7 +48,7 @@ export function replay(program: Command): void {
             )
         },
       }
-      const running = checked(() => replayRecording(answers, replaying))
+      const running = await checked(() => replayRecording(answers, replaying))
       note(`${plural(answers.replies, 'answer')} to ${plural(answers.operations.size, 'operation')}`)
       await stay(running, printable(publicUrl(url)))
     })

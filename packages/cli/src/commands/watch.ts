@@ -4,7 +4,7 @@ import { exitCodeOf, interrupted } from '../interrupt.js'
 import { addOperations, type Asked } from '../operations.js'
 import { isTerminal, note, paint, print, printJsonLine } from '../output.js'
 import { resultLine, resultView } from '../result-view.js'
-import { liveScreen, type Screen } from '../screen.js'
+import type { Screen } from '../screen.js'
 import { toSeconds } from '../settings.js'
 import { printable } from '../text.js'
 
@@ -20,7 +20,7 @@ async function watchInfo({ host, guest, name, params, settings, command }: Asked
   const { json, timeout } = settings
   const every = (command.parent?.opts<{ every?: number }>().every ?? 1) * 1_000
   const heading = `${name} of ${guest.id}`
-  const view = json ? jsonLines : isTerminal(process.stdout) ? inPlace(heading) : lines
+  const view = json ? jsonLines : isTerminal(process.stdout) ? await inPlace(heading) : lines
   const samples = guest.watch(name, params, { every, ...(timeout !== undefined && { timeout }) })
   host.hub.on('error', (error) => view.failed(textOf(error)))
   const ended = interrupted().then((signal) => {
@@ -49,7 +49,8 @@ const lines: View = {
   failed: (why) => note(`${clock()}  ${printable(why)}`),
 }
 
-function inPlace(heading: string): View {
+async function inPlace(heading: string): Promise<View> {
+  const { liveScreen } = await import('../screen.js')
   const { stdout } = process
   let body = '…'
   let problem = ''
