@@ -40,13 +40,14 @@ export async function piped(words: readonly string[], input = ''): Promise<Ran> 
 /** A terminal, if there is one on this machine to type at. */
 export const tmux = findTool('tmux')
 
-/** The program in a real terminal: keys go in, and what a person would see comes out. */
+/** The program, or another command, in a real terminal: keys go in, and what a person would see comes out. */
 export class Terminal {
   readonly #socket = join(folder(), 'tmux')
 
   constructor(
     words: readonly string[],
     { columns = 90, rows = 26, ...variables }: Record<string, string | number> = {},
+    command: readonly string[] = [process.execPath, main],
   ) {
     const env = environment(
       Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
@@ -54,7 +55,7 @@ export class Terminal {
     const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`)
     // What it leaves behind, and how it ended, can be looked at.
     const after = 'echo "left with $?."; exec sleep 1000'
-    const program = ['env', '-i', 'TERM=screen-256color', ...settings, process.execPath, main, ...words]
+    const program = ['env', '-i', 'TERM=screen-256color', ...settings, ...command, ...words]
     const size = ['-x', String(columns), '-y', String(rows)]
     this.#tmux('new-session', '-d', ...size, '--', 'sh', '-c', `"$@"; ${after}`, 'sh', ...program)
     onTestFinished(() => void this.#tmux('kill-server'))
@@ -62,7 +63,7 @@ export class Terminal {
 
   /** Types text, as it is. */
   type(text: string): void {
-    this.#tmux('send-keys', '-l', text)
+    this.#tmux('send-keys', '-l', '--', text)
   }
 
   /** Presses keys by their names: `Enter`, `C-c`, `Down`. */
@@ -77,6 +78,11 @@ export class Terminal {
   /** What is on the screen. */
   get screen(): string {
     return this.#tmux('capture-pane', '-p')
+  }
+
+  /** The same, with the escape sequences of its colours. */
+  get coloured(): string {
+    return this.#tmux('capture-pane', '-p', '-e')
   }
 
   /** What tmux knows of it: `cursor_flag`, `alternate_on`. */
