@@ -21,28 +21,14 @@ import { watch } from './commands/watch.js'
 import { prepare } from './completion.js'
 import { addGlobalOptions, settingsOf } from './settings.js'
 
-/** Every command, in the order of the help. Each adds itself to the program. */
-const commands: readonly ((program: Command) => void)[] = [
-  host,
-  add,
-  remove,
-  token,
-  loginLink,
-  guest,
-  guests,
-  info,
-  watch,
-  action,
-  events,
-  top,
-  repl,
-  record,
-  replay,
-  doctor,
-  check,
-  context,
-  completion,
-]
+/** Every command, in the order of the help, below its headings. Each adds itself to the program. */
+const commands: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
+  'Run a host:': [host, add, remove, token, loginLink],
+  'Ask:': [guests, info, watch, action, events, top, repl],
+  'Be a guest:': [guest, replay],
+  'Look into it:': [record, doctor, check],
+  'Settings:': [context, completion],
+}
 
 /** The whole command line. What a command throws is for the caller to tell. */
 export function createProgram(): Command {
@@ -55,7 +41,10 @@ export function createProgram(): Command {
     .helpCommand(false)
     .hook('preSubcommand', (_program, command) => prepare(command, settingsOf(command)))
   addGlobalOptions(program)
-  for (const addCommand of commands) addCommand(program)
+  for (const [heading, group] of Object.entries(commands)) {
+    program.commandsGroup(heading)
+    for (const addCommand of group) addCommand(program)
+  }
   for (const command of program.commands)
     command.addHelpText('after', '\nOptions of every command (--json, --url, --context, …): guestool --help')
   return program
