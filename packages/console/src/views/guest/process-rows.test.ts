@@ -45,7 +45,7 @@ test('the busiest are first, and of the idle the largest', () => {
 test('any list stays the same list, in order', () => {
   const any = fc.record({
     pid: fc.nat(50),
-    name: fc.string({ unit: 'binary' }),
+    name: fc.string(),
     age: fc.double({ noNaN: true }),
     cpu_stdperc: fc.double({ noNaN: true }),
     cpu_normalized: fc.constant(0),
@@ -53,14 +53,15 @@ test('any list stays the same list, in order', () => {
   })
   const key = fc.constantFrom<SortKey>('pid', 'name', 'cpu_stdperc', 'mem', 'age')
   fc.assert(
-    fc.property(fc.array(any), key, fc.boolean(), (list, by, descending) => {
+    fc.property(fc.array(any, { maxLength: 20 }), key, fc.boolean(), (list, by, descending) => {
       const ordered = sorted(list, { key: by, descending })
-      expect(new Set(ordered)).toEqual(new Set(list))
-      for (const [i, one] of ordered.entries()) {
+      const isSame = ordered.length === list.length && list.every((one) => ordered.includes(one))
+      const isInOrder = ordered.every((one, i) => {
         const before = ordered[i - 1]
-        if (before === undefined || by === 'name') continue
-        expect(descending ? before[by] >= one[by] : before[by] <= one[by]).toBe(true)
-      }
+        if (before === undefined || by === 'name') return true
+        return descending ? before[by] >= one[by] : before[by] <= one[by]
+      })
+      expect([isSame, isInOrder]).toEqual([true, true])
     }),
   )
 })
