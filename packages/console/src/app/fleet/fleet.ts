@@ -50,6 +50,8 @@ export class Fleet {
       everyWhileVisible(listEvery, (signal) => this.#list(signal)),
       everyWhileVisible(vitalsEvery, (signal) => this.#askVitals(signal)),
     ]
+    // The host, or who joined just before, may be as new as this page.
+    this.#askSoon(limits.probeTimeout)
   }
 
   pause(): void {
@@ -85,9 +87,10 @@ export class Fleet {
   }
 
   async #askAgain(left: number): Promise<void> {
-    if (document.visibilityState === 'visible') await this.#askVitals()
+    const awaited = [...this.#members.values()].some(isNew)
+    if (awaited && document.visibilityState === 'visible') await this.#askVitals()
     this.#soon = undefined
-    if (left > 0 && [...this.#members.values()].some(isNew)) this.#askSoon(left)
+    if (awaited && left > 0) this.#askSoon(left)
   }
 
   #put(record: GuestRecord): void {
