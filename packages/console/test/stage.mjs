@@ -33,6 +33,7 @@ export async function startStage({ guests = 0, real = false, tokens: asks = fals
   const open = async (/** @type {number} */ at) => {
     const host = createHost({
       page: consolePage(),
+      connectionsPerAddress: 4_096,
       ...(asks && { authenticate: keys }),
       ...(clock && { clock }),
     })

@@ -1,5 +1,5 @@
 import type { RefObject, VNode } from 'preact'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import { language, useTexts } from '../../app/language.js'
 import { useNow } from '../../app/now.js'
@@ -57,7 +57,10 @@ export function List({ items, wish, onWish, filter, onRemove }: ListProps): VNod
     link?.closest('.fleet-row')?.scrollIntoView({ block: 'nearest' })
     if (link) setFocused(undefined)
   })
-  const expand = (id: string): void => setExpanded(expanded === id ? undefined : id)
+  const expand = useCallback(
+    (id: string): void => setExpanded((before) => (before === id ? undefined : id)),
+    [],
+  )
 
   useKeys({
     items,

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact'
+import { useMemo } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import type { Condition, Member } from '../../app/fleet/member.js'
-import { language, useTexts } from '../../app/language.js'
+import { language, useTexts, type Language } from '../../app/language.js'
 import { hashOf } from '../../app/route.js'
 import { Badge, type Tone } from '../../ui/Badge.js'
 import { Button } from '../../ui/Button.js'
@@ -9,7 +10,7 @@ import { age, moment, number, percent } from '../../ui/format.js'
 import { plainText } from '../../ui/plain-text.js'
 import { sinceOf } from './arrange.js'
 import { Bots, BotsSummary } from './Bots.js'
-import type { Histories } from './histories.js'
+import type { Histories, Past } from './histories.js'
 import { Spark } from './Spark.js'
 import { texts } from './texts.js'
 
@@ -39,12 +40,27 @@ export interface RowProps {
   readonly onRemove: ((id: string) => void) | undefined
 }
 
+/** One guest. It is drawn anew only when something of it changed, however often the list is. */
 export function Row(props: RowProps): VNode {
   const { member, condition, histories, now, top, height, index, expanded, onExpand, onRemove } = props
-  const { id, address, vitals, reason } = member
   const t = useTexts(texts)
   const speaks = useCell(language)
-  const past = useCell(histories.of(id))
+  const past = useCell(histories.of(member.id))
+  return useMemo(
+    () => <Line {...props} t={t} speaks={speaks} past={past} />,
+    [member, condition, past, now, top, height, index, expanded, onExpand, onRemove, t, speaks],
+  )
+}
+
+interface LineProps extends RowProps {
+  readonly t: (typeof texts)[Language]
+  readonly speaks: Language
+  readonly past: Past | undefined
+}
+
+function Line(props: LineProps): VNode {
+  const { member, condition, now, top, height, index, expanded, onExpand, onRemove, t, speaks, past } = props
+  const { id, address, vitals, reason } = member
   const since = sinceOf(member, condition)
   const here = member.state === 'alive' ? vitals : undefined
   return (

@@ -1,17 +1,19 @@
 import type { RefObject } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
-/** Which part of an element can be seen: from and to, in pixels from its top. Looked at once a frame while something scrolls. */
+/** Pixels: there is nothing to draw anew for less. */
+const step = 80
+
+/** Which part of an element can be seen: from and to, in pixels from its top, a little more than that. Looked at once a frame while something scrolls. */
 export function useSeen(element: RefObject<HTMLElement | null>): readonly [top: number, bottom: number] {
   const [seen, setSeen] = useState<readonly [number, number]>([0, innerHeight])
   useEffect(() => {
     let frame = 0
     const look = (): void => {
       frame = 0
-      const top = Math.round(-(element.current?.getBoundingClientRect().top ?? 0))
-      setSeen((before) =>
-        before[0] === top && before[1] === top + innerHeight ? before : [top, top + innerHeight],
-      )
+      const top = step * Math.floor(-(element.current?.getBoundingClientRect().top ?? 0) / step)
+      const bottom = top + step + innerHeight
+      setSeen((before) => (before[0] === top && before[1] === bottom ? before : [top, bottom]))
     }
     const soon = (): void => {
       frame ||= requestAnimationFrame(look)
