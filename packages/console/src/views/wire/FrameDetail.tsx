@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import { language, useTexts } from '../../app/language.js'
 import { Button } from '../../ui/Button.js'
@@ -105,8 +105,9 @@ function Text({ frame }: { frame: Frame }): VNode | null {
   const { copy, all } = useTexts(texts)
   const speaks = useCell(language)
   const [whole, setWhole] = useState(false)
-  if (frame.text === '') return null
-  const text = pretty(frame.text)
+  // It may be a megabyte, and is drawn again each second.
+  const text = useMemo(() => pretty(frame.text), [frame.text])
+  if (text === '') return null
   const cut = !whole && text.length > shownAtFirst
   return (
     <div class="wire-text">
