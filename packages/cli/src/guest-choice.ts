@@ -1,6 +1,7 @@
 import type { Hub } from '@guestool/client'
 import { isGuestId, webSocketUrl } from '@guestool/core'
 import { Problem } from './failure.js'
+import { hint } from './hint.js'
 import { printable } from './text.js'
 import { thisMachine } from './this-machine.js'
 
@@ -14,7 +15,8 @@ export async function chooseGuest(hub: Pick<Hub, 'guests'>, named: string | unde
   if (named !== undefined) return guestId(named)
   const guests = (await hub.guests()).filter(({ state }) => state !== 'gone')
   const [only] = guests
-  if (only === undefined) throw new Problem('guestAway', 'No guest is there. Add one with: guestool add NAME')
+  if (only === undefined)
+    throw new Problem('guestAway', `No guest is there. Add one with: ${hint('add NAME')}`)
   if (guests.length === 1) return only.id
   const own = thisMachine()
   if (guests.some(({ id }) => id === own)) return own

@@ -6,7 +6,7 @@ import { below, chooseGuest } from '../guest-choice.js'
 import { interrupted } from '../interrupt.js'
 import { note, paintError, printJson } from '../output.js'
 import { learn } from '../learn.js'
-import { record as recordGuest, type Answer } from '../record/record.js'
+import type { Answer } from '../record/record.js'
 import { settingsOf, toSeconds } from '../settings.js'
 import { bytes, plural, printable } from '../text.js'
 
@@ -40,6 +40,7 @@ export function record(program: Command): void {
       const stop = new AbortController()
       if (flags.every !== undefined) void interrupted().then(() => stop.abort())
       const { timeout } = settings
+      const { record: recordGuest } = await import('../record/record.js')
       const recorded = await recordGuest({
         ...flags,
         url: below(url, `/guests/${id}`),

@@ -5,7 +5,6 @@ import { exitCodes, Problem } from '../failure.js'
 import { chooseGuest } from '../guest-choice.js'
 import { learn } from '../learn.js'
 import { isTerminal, paint } from '../output.js'
-import { runRepl } from '../repl/repl.js'
 import { settingsOf } from '../settings.js'
 
 export function repl(program: Command): void {
@@ -16,6 +15,7 @@ export function repl(program: Command): void {
     .addHelpText('after', '\nOr in a pipe: echo "await client.info(\'memory\')" | guestool repl')
     .action(async (flags: { guest?: string }, command: Command) => {
       const settings = settingsOf(command)
+      const { runRepl } = await import('../repl/repl.js')
       const failed = await withHost(settings, async (host) => {
         await learn(host)
         const guest = await chosen(host, flags.guest)

@@ -3,7 +3,7 @@ import { Argument, Option, type Command } from 'commander'
 import { completedBy, files } from '../completion.js'
 import { checked, placeOf, stay } from '../guest-place.js'
 import { note, paintError, printJsonLine } from '../output.js'
-import { loadRecording, replay as replayRecording, type ReplayOptions } from '../replay/replay.js'
+import type { ReplayOptions } from '../replay/replay.js'
 import { settingsOf } from '../settings.js'
 import { plural, printable } from '../text.js'
 
@@ -31,6 +31,7 @@ export function replay(program: Command): void {
     .option('--timing', 'answer as slowly as it did, and send its events again')
     .action(async (file: string, given: string | undefined, flags: ReplayFlags, command: Command) => {
       const settings = settingsOf(command)
+      const { loadRecording, replay: replayRecording } = await import('../replay/replay.js')
       const answers = loadRecording(file, flags.guest)
       const { url, token } = await placeOf(given, flags.id, 'replay', settings)
       const { timing } = flags

@@ -7,7 +7,7 @@ export interface Asked {
   readonly refusal?: Refusal
 }
 
-export interface Refusal {
+interface Refusal {
   readonly code: string
   readonly error: string
 }

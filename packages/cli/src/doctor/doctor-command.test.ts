@@ -2,36 +2,43 @@ import { createGuest } from '@guestool/guest'
 import { systemInfo } from '@guestool/guest/node'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { guestool, start } from '../cli.test.kit.js'
-import { guesting, hosting, python } from '../hosts.test.kit.js'
+import { guesting, hosting, present, python } from '../hosts.test.kit.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** The doctor that waits, and the line to paste that he prints. */
-async function waiting(...words: readonly string[]) {
-  const doctor = start(['doctor', '--listen', '--json', ...words])
-  const [, url = ''] = await doctor.sees(/^GUEST_CONNECTION_HOSTURL=(ws:\S+)$/m)
-  return { doctor, url }
-}
-
 test('the public Python guest, with the line that is printed, has its quirks named: exit code 0', async () => {
-  const { doctor, url } = await waiting()
+  const doctor = start(['doctor', '--listen', '--json', '--harm'])
+  const [, url = ''] = await doctor.sees(/^GUEST_CONNECTION_HOSTURL=(ws:\S+)$/m)
+  expect(doctor.err).toContain('may have to be restarted')
   const guest = python(url)
+  await doctor.sees(/what may harm it/)
+  // Nobody restarts it: there is a report of what was seen so far.
+  doctor.signal('SIGINT')
   const { code, out } = await doctor.ended
   expect(code).toBe(0)
   const report = JSON.parse(out)
   expect(report).toMatchObject({ verdict: 'quirks', revision: 2 })
   const ids = report.findings.map(({ id }: { id: string }) => id)
-  for (const id of ['revision-2', 'silent-on-wrong-params', 'answers-copies', 'silent-on-unknown-operations'])
+  for (const id of [
+    'revision-2',
+    'silent-on-wrong-params',
+    'answers-copies',
+    'silent-on-unknown-operations',
+    'dies-of-malformed',
+    'never-dials-again',
+  ])
     expect(ids).toContain(id)
-  expect(guest.dead).toBe(false)
+  expect(guest.dead).toBe(true)
+  expect(report.not_tried.map(({ what }: { what: string }) => what)).toContain('a binary frame')
 })
 
 test('what breaks its users ends with 1', async () => {
-  const { doctor, url } = await waiting()
-  python(url, { measure: (info) => (info === 'memory' ? 'much' : undefined) })
-  const { code, out } = await doctor.ended
+  const place = await hosting()
+  python(`${place.url}/join/alpha`, { measure: (info) => (info === 'memory' ? 'much' : undefined) })
+  await present(place.host, 'alpha')
+  const { code, out } = await guestool(['doctor', 'alpha', '--url', place.url])
   expect(code).toBe(1)
-  expect(JSON.parse(out)).toMatchObject({ verdict: 'faults' })
+  expect(out).toMatch(/^✗ fault {2}What it answers to info memory does not fit the contract$/m)
 })
 
 test('a guest of this SDK with real values is clean, as a guest of the doctor', async () => {

@@ -1,6 +1,7 @@
 import { isGuestoolError, type GuestRecord, type Hub, type HubGuest } from '@guestool/client'
 import { defineContract, guestool, type Contract, type OperationKind, type Shape } from '@guestool/core'
 import { z } from 'zod'
+import { hint } from '../hint.js'
 import type { Asked, Asking } from './asking.js'
 import { Chart } from './finding.js'
 import {
@@ -101,7 +102,7 @@ export async function visitThroughHub(
   }
   chart.skip(
     'wrong parameters, copies of a request, malformed frames, the echo of hello, bye',
-    'a host passes on only what is well-formed; let the guest dial the doctor: guestool doctor --listen',
+    `a host passes on only what is well-formed; let the guest dial the doctor: ${hint('doctor --listen')}`,
   )
   return { chart, record }
 }

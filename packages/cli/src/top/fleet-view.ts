@@ -1,4 +1,5 @@
 import cliTruncate from 'cli-truncate'
+import { hint } from '../hint.js'
 import { duration, plural, printable } from '../text.js'
 import type { FleetGuest } from './fleet-readings.js'
 import { clock, type Paint } from './guest-view.js'
@@ -77,7 +78,7 @@ export function fleetFrame(sight: FleetSight, size: Size, paint: Paint): string[
   )
   const body =
     sight.guests.length === 0
-      ? [paint.dim(sight.problem === undefined ? 'No guests yet. Add one with: guestool add NAME' : '')]
+      ? [paint.dim(sight.problem === undefined ? `No guests yet. Add one with: ${hint('add NAME')}` : '')]
       : [paint.dim(indent + head.join('  ')), ...rows]
   return [summary(sight, paint), ...body]
     .slice(0, size.rows)

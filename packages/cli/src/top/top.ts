@@ -1,0 +1,68 @@
+import type { Hub } from '@guestool/client'
+import { interrupted } from '../interrupt.js'
+import { paint, print, printJson } from '../output.js'
+import { Dashboard } from './dashboard.js'
+import { Terminal } from './terminal.js'
+
+/** Until somebody quits, which is how a view is meant to end: exit code 0. */
+export async function live(hub: Hub, host: string, id: string | undefined): Promise<void> {
+  const left = new AbortController()
+  const quit = (): void => left.abort()
+  let drawing: NodeJS.Immediate | undefined
+  // However much changes in a turn, it is drawn once.
+  const changed = (): void => {
+    drawing ??= setImmediate(() => {
+      drawing = undefined
+      terminal.draw(dashboard.lines(terminal.size))
+    })
+  }
+  const dashboard = new Dashboard({ hub, host, paint, changed, quit })
+  const terminal = new Terminal(process.stdin, process.stdout, (key) => dashboard.key(key), changed)
+  // Times go on although nothing is new.
+  const ticking = setInterval(changed, 1_000)
+  try {
+    if (id !== undefined) dashboard.open(id)
+    changed()
+    const following = dashboard.fleet.follow()
+    await Promise.race([aborted(left.signal), interrupted(), following])
+  } finally {
+    clearInterval(ticking)
+    clearImmediate(drawing)
+    dashboard.stop()
+    terminal.close()
+  }
+}
+
+/** A report, for pipes and files. */
+export async function once(hub: Hub, host: string, id: string | undefined, json: boolean): Promise<void> {
+  const complete = new AbortController()
+  const changed = (): void => {
+    if (dashboard.readings?.complete === true) complete.abort()
+  }
+  const dashboard = new Dashboard({ hub, host, paint, changed, quit: () => undefined })
+  try {
+    await dashboard.fleet.refresh()
+    const { guests, problem } = dashboard.fleet
+    if (problem !== undefined) throw new Error(problem)
+    if (id === undefined) {
+      const size = { columns: 120, rows: guests.length + 2 }
+      await dashboard.look(size)
+      if (json) printJson(dashboard.fleet.guests)
+      else print(dashboard.fleetReport(size).join('\n'))
+      return
+    }
+    dashboard.open(id)
+    await aborted(complete.signal)
+    if (json) printJson(dashboard.readings?.latest)
+    else print(dashboard.guestLines({ columns: 120, rows: 40 }).join('\n'))
+  } finally {
+    dashboard.stop()
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve())
+  })
+}
