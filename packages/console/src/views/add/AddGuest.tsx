@@ -1,6 +1,6 @@
 import type { GuestRecord } from '@guestool/client'
 import type { VNode } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import { useTexts } from '../../app/language.js'
 import { useSession } from '../../app/session.js'
@@ -32,15 +32,7 @@ export function AddGuest({ onClose }: { onClose: () => void }): VNode {
   }
   return (
     <Dialog title={invited === undefined ? words.title : `${words.title}: ${invited.id}`} onClose={close}>
-      {leaving && (
-        <div class="add-warning line" role="alert">
-          <p>{words.leave}</p>
-          <Button kind="danger" onClick={onClose}>
-            {words.close}
-          </Button>
-          <Button onClick={() => setLeaving(false)}>{words.stay}</Button>
-        </div>
-      )}
+      {leaving && <Leaving onLeave={onClose} onStay={() => setLeaving(false)} />}
       {about !== undefined && !about.access.admin ? (
         <div class="add-name">
           <p>
@@ -58,6 +50,25 @@ export function AddGuest({ onClose }: { onClose: () => void }): VNode {
         />
       )}
     </Dialog>
+  )
+}
+
+function Leaving({ onLeave, onStay }: { onLeave: () => void; onStay: () => void }): VNode {
+  const words = useTexts(texts)
+  const room = useRef<HTMLDivElement>(null)
+  // The dialog may be scrolled to its end.
+  useEffect(() => {
+    room.current?.scrollIntoView({ block: 'center' })
+    room.current?.querySelector('button')?.focus()
+  }, [])
+  return (
+    <div ref={room} class="add-warning line" role="alert">
+      <p>{words.leave}</p>
+      <Button onClick={onStay}>{words.stay}</Button>
+      <Button kind="danger" onClick={onLeave}>
+        {words.close}
+      </Button>
+    </div>
   )
 }
 

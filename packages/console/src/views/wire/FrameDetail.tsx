@@ -22,6 +22,7 @@ export interface FrameDetailProps {
 export function FrameDetail({ frame, now, onClose }: FrameDetailProps): VNode {
   const { kind, hub, close, request, reply } = useTexts(texts)
   const other = frame.request ?? frame.reply
+  const connection = frame.kind === 'opened' || frame.kind === 'closed'
   return (
     <section class="wire-detail card" aria-label={kind[frame.kind]}>
       <header class="wire-detail-head">
@@ -32,11 +33,11 @@ export function FrameDetail({ frame, now, onClose }: FrameDetailProps): VNode {
       </header>
       <p class="wire-subject">
         {frame.operation !== '' && <strong class="name">{plainText(frame.operation, 80)}</strong>}
-        <span class="muted name">{frame.guest ?? hub}</span>
+        {!connection && <span class="muted name">{frame.guest ?? hub}</span>}
       </p>
       <Trouble frame={frame} now={now} />
       <Facts frame={frame} />
-      <Text key={frame.n} frame={frame} />
+      {!connection && <Text key={frame.n} frame={frame} />}
       {other !== undefined && (
         <>
           <h3>

@@ -43,7 +43,7 @@ export function FrameRow({ frame, top, now, speaks, chosen, answers, onChoose }:
         <Mark frame={frame} now={now} />
       </span>
       <span class="wire-content">{plainText(contentOf(frame), 200)}</span>
-      <span class="wire-took">{frame.kind === 'request' ? '' : took(speaks, latencyOf(frame))}</span>
+      <span class="wire-took">{frame.request === undefined ? '' : took(speaks, latencyOf(frame))}</span>
       <span class="wire-size">{frame.text === '' || connection ? '' : size(speaks, frame.text.length)}</span>
     </div>
   )
