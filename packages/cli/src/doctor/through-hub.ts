@@ -18,7 +18,7 @@ const anything = { params: z.looseObject({}), result: z.unknown() }
 const named = (names: Iterable<string>): Record<string, typeof anything> =>
   Object.fromEntries([...names, unknownName].map((name) => [name, anything]))
 
-/** Lets every question out and every answer in: the doctor looks at them himself. */
+/** Lets every question out and every answer in: the doctor looks at them itself. */
 export const openContract = defineContract({
   info: named(guestool.info.keys()),
   action: named(guestool.action.keys()),

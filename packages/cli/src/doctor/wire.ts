@@ -26,7 +26,7 @@ interface Answered {
   readonly message: Message
 }
 
-/** A connection on which the doctor is the host, and says whatever he wants. */
+/** A connection on which the doctor is the host, and says whatever it wants. */
 export class Wire implements Receiver, Asking {
   /** Of the guest, once it said hello. */
   revision: Revision = revision1

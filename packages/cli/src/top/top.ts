@@ -21,8 +21,9 @@ export async function live(hub: Hub, host: string, id: string | undefined): Prom
   // Times go on although nothing is new.
   const ticking = setInterval(changed, 1_000)
   try {
+    // Which revision a guest speaks says how it is asked.
+    await dashboard.fleet.refresh()
     if (id !== undefined) dashboard.open(id)
-    changed()
     const following = dashboard.fleet.follow()
     await Promise.race([aborted(left.signal), interrupted(), following])
   } finally {
