@@ -7,11 +7,14 @@ import { chromiumArgs, findChromium } from '../../../.ci/chromium.mjs'
 export const executablePath = findChromium()
 
 /**
- * A browser whose pages are watched: `trouble` is what no page may do, such as an error on its console or a dialog.
+ * A browser whose pages are watched: `trouble` is what no page may do, such as an error on its console, a dialog, or
+ * anything that its Content-Security-Policy forbids.
+ *
+ * @param {string[]} [args] more of Chromium's own
  */
-export async function openBrowser() {
+export async function openBrowser(args = []) {
   const browser = await chromium.launch({
-    args: chromiumArgs,
+    args: [...chromiumArgs, ...args],
     ...(executablePath !== undefined && { executablePath }),
   })
   /** @type {string[]} */
@@ -34,4 +37,27 @@ export async function openBrowser() {
     },
     close: () => browser.close(),
   }
+}
+
+/**
+ * Hides a page or shows it, as another tab or a minimized window does. A Chromium without a screen never hides a page
+ * itself, so that this tells the page what a browser would, and gives it no frames meanwhile.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {boolean} hidden
+ */
+export async function setHidden(page, hidden) {
+  await page.evaluate((hide) => {
+    const state = hide ? 'hidden' : 'visible'
+    Object.defineProperties(document, {
+      visibilityState: { value: state, configurable: true },
+      hidden: { value: hide, configurable: true },
+    })
+    const kept =
+      /** @type {{ tab?: { frames: typeof requestAnimationFrame, late: FrameRequestCallback[] } }} */ (window)
+    const tab = (kept.tab ??= { frames: requestAnimationFrame, late: [] })
+    window.requestAnimationFrame = hide ? (callback) => tab.late.push(callback) : tab.frames
+    if (!hide) for (const callback of tab.late.splice(0)) tab.frames(callback)
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+  }, hidden)
 }

@@ -1,5 +1,7 @@
-// A real host with the console on it and guests in one process, to look at and to test with:
+// A real host with the console on it and guests, to look at and to test with:
 // `node packages/console/test/stage.mjs [GUESTS] [--tokens]` prints where it is.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,8 +13,11 @@ import { createHost, tokens } from '@guestool/server'
 
 import { madeUp } from './made-up.mjs'
 
+const script = fileURLToPath(new URL('real-guest.mjs', import.meta.url))
+
 /**
  * @typedef {import('@guestool/guest').Guest} Guest
+ * @typedef {import('node:child_process').ChildProcess} ChildProcess
  * @typedef {import('@guestool/guest').GuestOptions['info']} Infos
  */
 
@@ -23,39 +28,64 @@ import { madeUp } from './made-up.mjs'
  * @param {boolean} [options.tokens] the host asks who comes
  * @param {number} [options.port]
  * @param {import('@guestool/core').Clock} [options.clock] of the host
+ * @param {string} [options.basePath] below which the page and the host are
+ * @param {Omit<import('@guestool/server').HostOptions, 'authenticate' | 'page' | 'basePath' | 'clock'>} [options.host]
+ * @param {import('@guestool/server').ListenOptions} [options.listen]
  */
-export async function startStage({ guests = 0, real = false, tokens: asks = false, port = 0, clock } = {}) {
+export async function startStage({
+  guests = 0,
+  real = false,
+  tokens: asks = false,
+  port = 0,
+  clock,
+  basePath = '/',
+  host: options = {},
+  listen = {},
+} = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'guestool-console-'))
-  const keys = tokens(join(folder, 'tokens.json'))
+  const prefix = basePath.replace(/\/+$/, '')
   /** @type {Map<string, Guest>} */
   const here = new Map()
+  /** @type {Map<string, ChildProcess>} */
+  const processes = new Map()
 
   const open = async (/** @type {number} */ at) => {
+    const keys = tokens(join(folder, 'tokens.json'), clock && { clock })
     const host = createHost({
-      page: consolePage(),
       connectionsPerAddress: 4_096,
-      ...(asks && { authenticate: keys }),
+      ...options,
+      page: consolePage({ basePath }),
+      basePath,
       ...(clock && { clock }),
+      ...(asks && { authenticate: keys }),
     })
-    const { port: bound } = await host.listen(at)
-    return { host, port: bound }
+    const { port: bound } = await host.listen(at, listen)
+    return { host, keys, port: bound }
   }
   let now = await open(port)
+  const tokenOf = (/** @type {string} */ id) => (asks ? now.keys.add({ role: 'guest', id }) : undefined)
   const stage = {
     /** Where the page is. */
-    url: `http://127.0.0.1:${now.port}/`,
-    keys,
+    url: `http://127.0.0.1:${now.port}${prefix}/`,
+    port: now.port,
     guests: here,
+    processes,
+    get keys() {
+      return now.keys
+    },
     get host() {
       return now.host
     },
+    /** Where a person signs in who may do everything; good once. */
+    async link() {
+      return `${stage.url}#code=${await now.keys.code({ actions: true, admin: true })}`
+    },
     /** A guest comes, with infos of its own in place of the made-up ones. */
     async add(/** @type {string} */ id, /** @type {Partial<Infos>} */ info = {}) {
-      const token = asks ? await keys.add({ role: 'guest', id }) : undefined
-      const guest = createGuest(`ws://127.0.0.1:${now.port}/join/${id}`, {
+      const guest = createGuest(`ws://127.0.0.1:${now.port}${prefix}/join/${id}`, {
         info: { ...madeUp(id), ...info },
         action: 'unsupported',
-        token,
+        token: await tokenOf(id),
         backoff: { base: 100, cap: 500 },
       })
       for (let n = 0; n <= id.length % 3; n++) guest.bots.connected(`${10_000 + here.size * 7 + n}`)
@@ -68,13 +98,26 @@ export async function startStage({ guests = 0, real = false, tokens: asks = fals
       await here.get(id)?.close()
       here.delete(id)
     },
+    /** A guest comes that is a process of its own, with what this machine says. */
+    async spawn(/** @type {string} */ id) {
+      const token = await tokenOf(id)
+      const url = new URL(`ws://127.0.0.1:${now.port}${prefix}/join/${id}`)
+      if (token !== undefined) Object.assign(url, { username: id, password: token })
+      // Not with the options of a test runner, which has its own idea of where packages are.
+      const child = fork(script, [url.href], { execArgv: [], env: { PATH: process.env['PATH'] } })
+      processes.set(id, child)
+      const [state] = await Promise.race([once(child, 'message'), once(child, 'exit')])
+      if (state !== 'open') throw new Error(`guest ${id} is ${state}`)
+      return child
+    },
     /** The host stops, until `start`. */
     stop: () => now.host.close(),
-    /** The host is back on its port. */
+    /** Another host is there, on the same port and with the same tokens. */
     async start() {
       now = await open(now.port)
     },
     async close() {
+      for (const child of processes.values()) child.kill('SIGKILL')
       await Promise.all([...here.values()].map((guest) => guest.close()))
       await now.host.close()
       await rm(folder, { recursive: true, force: true })
@@ -101,6 +144,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const guests = process.argv.slice(2).find((each) => !each.startsWith('--')) ?? '12'
   const asks = process.argv.includes('--tokens')
   const stage = await startStage({ guests: Number(guests), real: true, tokens: asks })
-  console.log(stage.url)
-  if (asks) console.log(await stage.keys.add({ role: 'console', actions: true }))
+  console.log(asks ? await stage.link() : stage.url)
 }

@@ -153,16 +153,18 @@ export class Fleet {
     for (const listener of this.#onVitals) listener(vitals)
   }
 
-  /** Draws once a frame, however much has changed; a hidden tab, which has no frames, at once a tenth of a second. */
+  /** Draws once a frame, however much has changed; a tab that is hidden, or is just being, has none. */
   #changed(): void {
     if (this.#drawing) return
     this.#drawing = true
     const draw = (): void => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
       this.#drawing = false
       if (this.#listed) this.members.value = new Map(this.#members)
     }
-    if (document.visibilityState === 'visible') requestAnimationFrame(draw)
-    else setTimeout(draw, 100)
+    const frame = requestAnimationFrame(draw)
+    const timer = setTimeout(draw, 100)
   }
 }
 

@@ -31,6 +31,7 @@ export function conditionOf({ state, connectedTs, vitals }: Member): Condition {
   return bots.some((bot) => bot.state === 'silent') ? 'silent' : 'well'
 }
 
+/** A host that was restarted does not know who was there before; a page that was open all the time does. */
 export function memberOf(
   record: GuestRecord,
   before: Member | undefined,
@@ -41,8 +42,8 @@ export function memberOf(
     id,
     state,
     stateTs: state_ts,
-    connectedTs: connected_ts,
-    address,
+    connectedTs: connected_ts ?? before?.connectedTs ?? null,
+    address: address ?? before?.address ?? null,
     roundTripMs: round_trip_ms,
     reason: state === 'gone' ? before?.reason : undefined,
     vitals,

@@ -4,6 +4,7 @@ import { useCell } from '../../app/cell.js'
 import { language, useTexts } from '../../app/language.js'
 import { useNow } from '../../app/now.js'
 import { useSession } from '../../app/session.js'
+import { whileVisible } from '../../app/visibility.js'
 import { number } from '../../ui/format.js'
 import { plainText } from '../../ui/plain-text.js'
 import type { Item, Wish } from './arrange.js'
@@ -49,7 +50,14 @@ export function List({ items, wish, onWish, filter, onRemove }: ListProps): VNod
   const [from, to] = lines.between(top - 200, bottom + 200)
   const seen = items.slice(from, to)
   const ids = seen.flatMap((item) => (item.kind === 'guest' ? [item.member.id] : []))
-  useEffect(() => histories.want(ids), [ids.join(' ')])
+  useEffect(
+    () =>
+      whileVisible(() => {
+        histories.want(ids)
+        return () => histories.want([])
+      }),
+    [histories, ids.join(' ')],
+  )
   useLayoutEffect(() => {
     if (focused === undefined) return
     const link = body.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(focused)}"] a`)

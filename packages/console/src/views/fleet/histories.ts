@@ -22,6 +22,8 @@ export class Histories {
   readonly #pasts = new Map<string, Cell<Past | undefined>>()
   /** Those that were asked, or are being asked. */
   readonly #asked = new Set<string>()
+  /** Those that did not answer; they are asked again when the hub has sampled them. */
+  readonly #failed = new Set<string>()
   #wanted: readonly string[] = []
   #asking = 0
 
@@ -44,12 +46,12 @@ export class Histories {
   /** A guest was sampled. */
   grow({ id, ts, cpu_percent, memory_percent }: Vitals): void {
     const cell = this.#pasts.get(id)
-    const past = cell?.value
-    if (cell === undefined || past === undefined || ts === null) return
-    const grown = withSample(past, ts, cpu_percent, memory_percent)
+    if (cell === undefined || ts === null) return
+    const past = cell.value
+    const grown = past && withSample(past, ts, cpu_percent, memory_percent)
     if (grown !== undefined) cell.value = grown
-    else {
-      // Too long ago: the tab was hidden, or the connection lost.
+    // Too long ago: the tab was hidden, or the connection lost.
+    else if (past !== undefined || this.#failed.delete(id)) {
       this.#asked.delete(id)
       this.#askNext()
     }
@@ -71,7 +73,7 @@ export class Histories {
       const { start_ts, cpu_percent, memory_percent } = past
       this.of(id).value = { start: Math.floor(start_ts / 60), cpu: cpu_percent, memory: memory_percent }
     } catch {
-      // It has none, or the connection is away; a view that is opened anew asks again.
+      this.#failed.add(id)
     }
     this.#asking--
     this.#askNext()
