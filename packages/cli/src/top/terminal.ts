@@ -32,8 +32,7 @@ export class Terminal {
     input.on('keypress', this.#pressed)
     output.on('resize', redraw)
     process.on('SIGCONT', this.#goOn)
-    // Also when it ends by an error, which is told on the screen that was there before.
-    process.on('uncaughtExceptionMonitor', this.#leave)
+    // Also by an error: Node tells it after this, on the screen that was there before.
     process.on('exit', this.#leave)
     this.#enter()
   }
@@ -54,7 +53,6 @@ export class Terminal {
     this.#input.pause()
     this.#output.off('resize', this.#redraw)
     process.off('SIGCONT', this.#goOn)
-    process.off('uncaughtExceptionMonitor', this.#leave)
     process.off('exit', this.#leave)
   }
 

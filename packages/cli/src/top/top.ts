@@ -6,8 +6,8 @@ import { Terminal } from './terminal.js'
 
 /** Until somebody quits, which is how a view is meant to end: exit code 0. */
 export async function live(hub: Hub, host: string, id: string | undefined): Promise<void> {
-  const left = new AbortController()
-  const quit = (): void => left.abort()
+  const quitting = new AbortController()
+  const quit = (): void => quitting.abort()
   let drawing: NodeJS.Immediate | undefined
   // However much changes in a turn, it is drawn once.
   const changed = (): void => {
@@ -20,12 +20,13 @@ export async function live(hub: Hub, host: string, id: string | undefined): Prom
   const terminal = new Terminal(process.stdin, process.stdout, (key) => dashboard.key(key), changed)
   // Times go on although nothing is new.
   const ticking = setInterval(changed, 1_000)
+  const left = Promise.race([aborted(quitting.signal), interrupted()])
   try {
     // Which revision a guest speaks says how it is asked.
     await dashboard.fleet.refresh()
     if (id !== undefined) dashboard.open(id)
     const following = dashboard.fleet.follow()
-    await Promise.race([aborted(left.signal), interrupted(), following])
+    await Promise.race([left, following])
   } finally {
     clearInterval(ticking)
     clearImmediate(drawing)
