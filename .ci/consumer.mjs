@@ -92,7 +92,11 @@ function compiles(
 }
 
 function runs(/** @type {string} */ project) {
-  return succeeds([join(project, 'out/node.js')], project, 'node.ts')
+  const program = join(project, 'node_modules/guestool/dist/main.js')
+  return (
+    succeeds([join(project, 'out/node.js')], project, 'node.ts') &&
+    succeeds([program, 'token', 'list', '--data', join(project, 'data')], project, 'the command line')
+  )
 }
 
 function succeeds(/** @type {string[]} */ command, /** @type {string} */ cwd, /** @type {string} */ what) {

@@ -9,7 +9,7 @@ const contextsForm = z.strictObject({
 })
 
 /** A saved host: where it is, and what it knows this console by. */
-export type Context = z.infer<typeof contextForm>
+type Context = z.infer<typeof contextForm>
 export type Contexts = z.infer<typeof contextsForm>
 
 /** The context of a host of this data folder. */

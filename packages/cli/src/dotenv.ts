@@ -4,7 +4,7 @@ import { codeOf, writePrivately } from './data-folder.js'
 import { Problem } from './failure.js'
 
 /** The setting of the public Python guest: where it joins. */
-export const settingName = 'GUEST_CONNECTION_HOSTURL'
+const settingName = 'GUEST_CONNECTION_HOSTURL'
 
 /** The line that a guest reads its address from. */
 export function settingLine(url: string): string {

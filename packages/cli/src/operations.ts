@@ -13,7 +13,7 @@ import { settingsOf, type Settings } from './settings.js'
 import { printable } from './text.js'
 
 /** A guest that is asked for what only its host knows the types of. */
-export interface AnyGuest {
+interface AnyGuest {
   readonly id: string
   info(name: string, params: unknown, options?: CallOptions): Promise<unknown>
   action(name: string, params: unknown, options?: CallOptions): Promise<unknown>

@@ -14,7 +14,7 @@ interface Param {
 }
 
 /** The params that an operation takes, as far as its schema names them. */
-export function paramsOf(schema: JsonSchema): Param[] {
+function paramsOf(schema: JsonSchema): Param[] {
   const { properties, required } = schema
   if (!isRecord(properties)) return []
   const needed: readonly unknown[] = Array.isArray(required) ? required : []

@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update'
 
-/** Where the view goes: in place on a terminal, else line by line. */
+/** A view that is redrawn in place. */
 export interface Screen {
   readonly show: () => void
   /** Leaves the last view standing and the cursor visible. */
@@ -38,8 +38,4 @@ export function liveScreen(stream: NodeJS.WriteStream, frame: () => string[]): S
       stream.write('\n')
     },
   }
-}
-
-export function lineScreen(stream: NodeJS.WriteStream, line: () => string): Screen {
-  return { show: () => void stream.write(`${line()}\n`), done: () => {} }
 }
