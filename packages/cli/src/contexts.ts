@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DataFolder } from './data-folder.js'
 
+/** A saved host: where it is, and what it knows this console by. */
 const contextForm = z.strictObject({ url: z.string(), token: z.string().optional() })
 const contextsForm = z.strictObject({
   /** The name of the one that is asked where none is named. */
@@ -8,8 +9,6 @@ const contextsForm = z.strictObject({
   contexts: z.record(z.string(), contextForm),
 })
 
-/** A saved host: where it is, and what it knows this console by. */
-type Context = z.infer<typeof contextForm>
 export type Contexts = z.infer<typeof contextsForm>
 
 /** The context of a host of this data folder. */

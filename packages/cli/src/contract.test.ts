@@ -117,7 +117,7 @@ test('an action and an event of one’s own', async () => {
 
 test('completion knows commands, options, guests, saved hosts; and is silent where it does not know', async () => {
   const env = await hosted()
-  expect(await completed(env, 'g')).toEqual(['guest', 'guests'])
+  expect(await completed(env, 'g')).toEqual(['guests', 'guest'])
   expect(await completed(env, 'info', '--guest', '')).toEqual(['alpha'])
   expect(await completed(env, 'info', '--guest=al')).toEqual(['--guest=alpha'])
   // As bash splits it.
