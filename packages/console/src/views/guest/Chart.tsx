@@ -8,7 +8,7 @@ import { moment } from '../../ui/format.js'
 import type { Plot, PlotOptions } from './plot.js'
 import type { Drawn, Track } from './track.js'
 
-export interface ChartLine {
+interface ChartLine {
   readonly label: string
   /** A custom property of the style sheet. */
   readonly colour: string

@@ -2,7 +2,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Drawn } from './track.js'
 
-export interface PlotLine {
+interface PlotLine {
   /** A custom property of the style sheet: `--line-1`. */
   readonly colour: string
   /** Whether what is below it is tinted. */

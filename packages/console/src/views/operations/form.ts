@@ -1,7 +1,7 @@
 import { isRecord } from '@guestool/core'
 
 /** What a field is filled in with. `json` takes any JSON: for what has no field of its own. */
-export type FieldKind = 'text' | 'number' | 'integer' | 'flag' | 'choice' | 'json'
+type FieldKind = 'text' | 'number' | 'integer' | 'flag' | 'choice' | 'json'
 
 /** One parameter. */
 export interface Field {
