@@ -68,7 +68,7 @@ test('an info of a host of one’s own is asked, helped and completed, and nobod
   expect(JSON.parse(whole.out)).toMatchObject({ asked: { json: true } })
 
   const list = await guestool(['info', '--help'], env)
-  expect(list.out).toMatch(/^ {2}gpu .*asked, percent$/m)
+  expect(list.out).toMatch(/^Infos:\n[^]*^ {2}gpu .*asked, percent$/m)
   const help = await guestool(['info', 'gpu', '--help'], env)
   expect(help.out).toMatch(/--index <integer> +which one, from 0 at least 0 \(default: 0\)/)
   expect(help.out).toMatch(/--unit <watt\|percent>/)

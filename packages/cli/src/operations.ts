@@ -42,6 +42,7 @@ export function addOperations(
   const option = parent.createOption('--guest <id>', 'ask this guest; it need not be said where there is one')
   parent.addOption(completedBy(option, guestIds))
   parent.usage('[options] <name> [value] [--param value …]').helpCommand(false)
+  parent.commandsGroup(kind === 'info' ? 'Infos:' : 'Actions:')
   prepared(parent, async (settings) => {
     const host = await reach(settings)
     const contract = host instanceof Error ? contractJsonSchema(guestool) : await learn(host)
