@@ -11,7 +11,7 @@ import type { Door } from './door.js'
 import { Header } from './Header.js'
 import { countProblems } from './fleet/problems.js'
 import { language } from './language.js'
-import { route } from './route.js'
+import { goTo, route } from './route.js'
 import { SessionContext } from './session.js'
 import { SignIn } from './SignIn.js'
 import { connected } from './tab.js'
@@ -54,6 +54,7 @@ export function App({ door }: { door: Door }): VNode {
 function View(): VNode {
   const to = useCell(route)
   useEffect(() => scrollTo(0, 0), [to])
+  useEffect(() => (to.view === 'guest' ? leaveByEscape() : undefined), [to])
   switch (to.view) {
     case 'fleet':
       return <FleetView />
@@ -64,6 +65,16 @@ function View(): VNode {
     case 'wire':
       return <WireView />
   }
+}
+
+/** From a guest back to all of them. Returns what stops listening. */
+function leaveByEscape(): () => void {
+  const press = ({ key, target, defaultPrevented }: KeyboardEvent): void => {
+    const busy = target instanceof Element && target.closest('input, textarea, select, dialog')
+    if (key === 'Escape' && !defaultPrevented && !busy) goTo({ view: 'fleet' })
+  }
+  document.addEventListener('keydown', press)
+  return () => document.removeEventListener('keydown', press)
 }
 
 function Adding(): VNode | null {

@@ -5,6 +5,7 @@ import { useCell } from '../../app/cell.js'
 import { tallyOf } from '../../app/fleet/problems.js'
 import { useTexts } from '../../app/language.js'
 import { useSession } from '../../app/session.js'
+import { shellTexts } from '../../app/texts/index.js'
 import { Button } from '../../ui/Button.js'
 import { EmptyState } from '../../ui/EmptyState.js'
 import { ErrorText } from '../../ui/ErrorText.js'
@@ -22,6 +23,7 @@ let wishedBefore = firstWish
 /** All guests, the worst first. */
 export function FleetView(): VNode {
   const t = useTexts(texts)
+  const { addGuest } = useTexts(shellTexts)
   const { fleet, about, state } = useSession()
   const members = useCell(fleet.members)
   const trouble = useCell(fleet.trouble)
@@ -41,7 +43,7 @@ export function FleetView(): VNode {
         <p>{admin ? t.emptyAdmin : t.emptyOther}</p>
         {admin && (
           <Button kind="main" onClick={() => (adding.value = true)}>
-            {t.column.name} +
+            {addGuest}
           </Button>
         )}
       </EmptyState>

@@ -66,7 +66,8 @@ describe.runIf(executablePath)('the fleet', () => {
     await expect.poll(() => page.locator(':focus').textContent()).toBe('bot-199')
     await page.keyboard.press('Enter')
     await expect.poll(() => page.url()).toContain('#/guest/bot-199')
-    await page.goBack()
+    await page.locator('body').press('Escape')
+    await expect.poll(() => page.url()).toMatch(/#\/$/)
     await expect.poll(() => filter().inputValue()).toBe('bot-19')
     await filter().focus()
     await page.keyboard.press('Escape')
@@ -130,6 +131,12 @@ describe.runIf(executablePath)('the fleet', () => {
     await phone.reload()
     await phone.getByRole('link', { name: 'Fleet' }).waitFor()
     expect(await phone.locator('.guestool').getAttribute('data-theme')).toBe('light')
+  })
+
+  test.each([380, 700, 961, 1_100, 1_217, 1_600])('nothing is cut off at %i pixels', async (width) => {
+    await page.setViewportSize({ width, height: 800 })
+    await row('bot-001').waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
   })
 
   test('what the hub samples is shown: bots, whatever they are called, cpu and memory, now and before', async () => {
