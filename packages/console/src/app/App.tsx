@@ -69,12 +69,13 @@ function View(): VNode {
 
 /** From a guest back to all of them. Returns what stops listening. */
 function leaveByEscape(): () => void {
-  const press = ({ key, target, defaultPrevented }: KeyboardEvent): void => {
-    const busy = target instanceof Element && target.closest('input, textarea, select, dialog')
-    if (key === 'Escape' && !defaultPrevented && !busy) goTo({ view: 'fleet' })
-  }
-  document.addEventListener('keydown', press)
-  return () => document.removeEventListener('keydown', press)
+  document.addEventListener('keydown', leave)
+  return () => document.removeEventListener('keydown', leave)
+}
+
+function leave({ key, target, defaultPrevented }: KeyboardEvent): void {
+  const busy = target instanceof Element && target.closest('input, textarea, select, dialog')
+  if (key === 'Escape' && !defaultPrevented && !busy) goTo({ view: 'fleet' })
 }
 
 function Adding(): VNode | null {

@@ -7,7 +7,7 @@ export type Route =
   | { readonly view: 'timeline' }
   | { readonly view: 'wire' }
 
-export function routeOf(hash: string): Route {
+function routeOf(hash: string): Route {
   const [view = '', rest = ''] = hash.replace(/^#\/?/, '').split('/', 2)
   if (view === 'guest' && rest !== '') return { view, id: decoded(rest) }
   if (view === 'timeline' || view === 'wire') return { view }

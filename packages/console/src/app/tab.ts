@@ -24,7 +24,7 @@ export function followProblems(): () => void {
 }
 
 /** `(3) ` before the title; `… ` while there is no connection. */
-export function titleStart(count: number | undefined): string {
+function titleStart(count: number | undefined): string {
   if (count === undefined) return '… '
   return count === 0 ? '' : `(${count}) `
 }
@@ -37,7 +37,7 @@ function newIcon(): HTMLLinkElement {
 }
 
 /** A picture as a data: URL, which is all that is needed of an image: grey without a connection, with a number when there is something. */
-export function iconOf(count: number | undefined): string {
+function iconOf(count: number | undefined): string {
   const ground = count === undefined ? '#8b97a6' : '#2f5bd0'
   const text = count !== undefined && count > 99 ? '99' : String(count)
   const badge =

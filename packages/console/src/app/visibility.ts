@@ -1,10 +1,8 @@
-import { useEffect } from 'preact/hooks'
-
 /**
  * Runs `work` while the tab is visible: at once, and again each time it is shown. What `work` returns is called when the
  * tab is hidden. Returns what ends it all.
  */
-export function whileVisible(work: () => (() => void) | void): () => void {
+function whileVisible(work: () => (() => void) | void): () => void {
   let stop: (() => void) | void = undefined
   let running = false
   const change = (): void => {
@@ -43,14 +41,4 @@ export function everyWhileVisible(
       aborter.abort()
     }
   })
-}
-
-/** `everyWhileVisible` for as long as a view is there. `job` must not throw. */
-export function useEvery(
-  ms: number,
-  job: (signal: AbortSignal) => Promise<void> | void,
-  dependencies: readonly unknown[],
-): void {
-  // oxlint-disable-next-line react/exhaustive-deps
-  useEffect(() => everyWhileVisible(ms, job), [ms, ...dependencies])
 }

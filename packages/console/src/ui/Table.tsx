@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 
-export interface Column<R, K extends string> {
+interface Column<R, K extends string> {
   readonly key: K
   readonly title: string
   /** Numbers stand right. */
@@ -10,7 +10,7 @@ export interface Column<R, K extends string> {
   readonly cell: (row: R) => ComponentChildren
 }
 
-export interface Sorting<K extends string> {
+interface Sorting<K extends string> {
   readonly by: K
   readonly descending: boolean
 }

@@ -16,7 +16,7 @@ import { Row } from './Row.js'
 import { texts } from './texts.js'
 import { useSeen, useNarrow } from './seen.js'
 
-const heights = { machine: 36, row: 40, card: 132, bots: 92 }
+const heights = { machine: 36, row: 40, card: 132 }
 
 export interface ListProps {
   readonly items: readonly Item[]
@@ -41,9 +41,10 @@ export function List({ items, wish, onWish, filter, onRemove }: ListProps): VNod
   const lines = useMemo(() => {
     const guest = narrow ? heights.card : heights.row
     return new Lines(
-      items.map(({ kind, key }) =>
-        kind === 'machine' ? heights.machine : guest + (key === expanded ? heights.bots : 0),
-      ),
+      items.map((item) => {
+        if (item.kind === 'machine') return heights.machine
+        return guest + (item.key === expanded ? botsHeight(item.member.vitals?.bots.length ?? 0, narrow) : 0)
+      }),
     )
   }, [items, narrow, expanded])
   const [top, bottom] = useSeen(body)
@@ -125,6 +126,11 @@ export function List({ items, wish, onWish, filter, onRemove }: ListProps): VNod
       </div>
     </div>
   )
+}
+
+/** Of the bots one by one; more than fit in it are scrolled. */
+function botsHeight(count: number, narrow: boolean): number {
+  return Math.min(120, 14 + 26 * Math.ceil(count / (narrow ? 1 : 4)))
 }
 
 /** Scrolls so far that a line is there, below the heads that stay. */

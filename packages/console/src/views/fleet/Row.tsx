@@ -14,7 +14,7 @@ import type { Histories, Past } from './histories.js'
 import { Spark } from './Spark.js'
 import { texts } from './texts.js'
 
-export const toneOf: Readonly<Record<Condition, Tone>> = {
+const toneOf: Readonly<Record<Condition, Tone>> = {
   gone: 'bad',
   unresponsive: 'bad',
   awaited: 'idle',

@@ -30,7 +30,7 @@ export type Item =
       readonly problems: number
     }
 
-export function shownBy(show: Show, condition: Condition): boolean {
+function shownBy(show: Show, condition: Condition): boolean {
   if (show === 'all') return true
   if (show === 'problems') return condition !== 'well'
   if (show === 'bots') return condition === 'departed' || condition === 'silent'
