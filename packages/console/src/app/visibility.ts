@@ -2,7 +2,7 @@
  * Runs `work` while the tab is visible: at once, and again each time it is shown. What `work` returns is called when the
  * tab is hidden. Returns what ends it all.
  */
-function whileVisible(work: () => (() => void) | void): () => void {
+export function whileVisible(work: () => (() => void) | void): () => void {
   let stop: (() => void) | void = undefined
   let running = false
   const change = (): void => {
