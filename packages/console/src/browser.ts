@@ -4,7 +4,6 @@ import { Door } from './app/door.js'
 import { codeOf, followLocation } from './app/route.js'
 import { followProblems } from './app/tab.js'
 import { followSystemTheme } from './app/theme.js'
-import './style/index.css'
 
 export interface ConsoleOptions {
   /**

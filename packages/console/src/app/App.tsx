@@ -16,6 +16,7 @@ import { SessionContext } from './session.js'
 import { SignIn } from './SignIn.js'
 import { connected } from './tab.js'
 import { theme } from './theme.js'
+import '../style/index.css'
 
 export function App({ door }: { door: Door }): VNode {
   const place = useCell(door.place)
