@@ -6,7 +6,7 @@ export const zh: Texts<typeof en> = {
   fleet: '总览',
   timeline: '时间线',
   wire: '报文',
-  addGuest: '添加访客',
+  addGuest: '添加客户机',
   navigation: '视图',
   skip: '跳到内容',
   signOut: '退出登录',

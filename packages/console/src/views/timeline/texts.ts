@@ -29,7 +29,7 @@ const en = {
 
 const zh: Texts<typeof en> = {
   title: '时间线',
-  search: '按访客、原因或地址搜索',
+  search: '按客户机、原因或地址搜索',
   everything: '全部',
   what: {
     joined: '加入',
@@ -47,7 +47,7 @@ const zh: Texts<typeof en> = {
   older: '更早',
   loading: '正在加载……',
   end: '主机记住的就是这些。',
-  full: '列表已满。请缩小范围：查看单个访客。',
+  full: '列表已满。请缩小范围：查看单台客户机。',
   nothing: '还没有发生任何事。',
   nothingHow: '这里会实时显示：谁加入、谁离开及原因、重启，以及谁停止了应答。',
   noneFits: '没有符合的条目。',

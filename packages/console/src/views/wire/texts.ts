@@ -88,15 +88,15 @@ const zh: Texts<typeof en> = {
   clear: '清空',
   save: '保存为录制文件',
   saveHelp:
-    '保存列表中的报文及其请求与应答，每行一个 JSON。`guestool replay 文件 --guest 名称` 可作为访客按录制内容应答。',
+    '保存列表中的报文及其请求与应答，每行一个 JSON。`guestool replay 文件 --guest 名称` 可作为客户机按录制内容应答。',
   count: (shown, all) => (shown === all ? `共 ${all} 条` : `显示 ${shown} / ${all} 条`),
   dropped: (count) => `更早的 ${count} 条已丢弃`,
   newest: '最新 ↓',
   filter: {
     operation: '操作',
     anyOperation: '所有操作',
-    guest: '访客',
-    anyGuest: '所有访客',
+    guest: '客户机',
+    anyGuest: '所有客户机',
     hub: '主机本身',
     direction: '方向',
     both: '双向',
@@ -107,10 +107,11 @@ const zh: Texts<typeof en> = {
     reset: '显示全部',
   },
   empty: '还没有报文经过',
-  emptyHelp: '首次打开本视图后开始保留此连接的报文，切换到其他视图时也会继续。可先打开一个访客，再回到这里。',
+  emptyHelp:
+    '首次打开本视图后开始保留此连接的报文，切换到其他视图时也会继续。可先打开一台客户机，再回到这里。',
   none: '没有符合条件的报文',
   noneHelp: '请放宽筛选条件。',
-  head: { time: '时间', guest: '访客', operation: '操作', content: '内容', latency: '耗时', size: '大小' },
+  head: { time: '时间', guest: '客户机', operation: '操作', content: '内容', latency: '耗时', size: '大小' },
   hub: '主机',
   direction: { sent: '发出', received: '收到' },
   kind: {
