@@ -66,6 +66,11 @@ export class Fleet {
     return () => this.#onVitals.delete(listener)
   }
 
+  /** Asks for the list anew: no event tells of a guest that was added. */
+  refresh(): void {
+    void this.#list()
+  }
+
   /** It was removed. */
   forget(id: string): void {
     this.#members.delete(id)

@@ -82,7 +82,7 @@ interface AddingProps {
 
 function Adding({ invited, onInvited, onCopied, onAnother, onClose }: AddingProps): VNode {
   const words = useTexts(texts)
-  const { hub, url, state } = useSession()
+  const { hub, fleet, url, state } = useSession()
   const open = useCell(state) === 'open'
   const [known, setKnown] = useState<ReadonlyMap<string, GuestRecord>>(new Map())
   const [addresses, setAddresses] = useState<readonly Address[]>([])
@@ -109,6 +109,7 @@ function Adding({ invited, onInvited, onCopied, onAnother, onClose }: AddingProp
       const since = await momentBefore(hub, id)
       const { token } = await hub.action('add_guest', { guest: id, replace })
       onInvited({ id, token, since })
+      fleet.refresh()
     } catch (reason) {
       setError(reason)
     } finally {
