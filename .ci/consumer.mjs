@@ -29,15 +29,20 @@ const settings = [
 export function consumerWorks(packed) {
   const project = realpathSync(mkdtempSync(join(tmpdir(), 'guestool-consumer-')))
   try {
-    install(packed, project)
-    return settings.every((setting) => compiles(project, setting)) && runs(project)
+    return (
+      install(packed, project) && settings.every((setting) => compiles(project, setting)) && runs(project)
+    )
   } finally {
     rmSync(project, { recursive: true, force: true })
   }
 }
 
-/** Unpacks what was packed; what it depends on is linked from here, since a registry need not be asked for it. */
+/**
+ * Unpacks what was packed; what it depends on is linked from here, since a registry need not be asked for it. False when
+ * one imports what nobody would install with it.
+ */
 function install(/** @type {string} */ packed, /** @type {string} */ project) {
+  let whole = true
   const modules = join(project, 'node_modules')
   for (const tarball of readdirSync(packed).filter((name) => name.startsWith('guestool-'))) {
     const unpacked = mkdtempSync(join(project, 'unpacked-'))
@@ -47,6 +52,12 @@ function install(/** @type {string} */ packed, /** @type {string} */ project) {
       dependencies = {},
       peerDependencies = {},
     } = JSON.parse(readFileSync(join(unpacked, 'package/package.json'), 'utf8'))
+    const needs = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })])
+    for (const imported of importsOf(join(unpacked, 'package/dist'))) {
+      if (needs.has(imported)) continue
+      console.error(`${name} imports ${imported}, which is none of its dependencies`)
+      whole = false
+    }
     cpSync(join(unpacked, 'package'), join(modules, name), { recursive: true })
     const home = join(folderOf(name), 'node_modules')
     for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
@@ -56,6 +67,24 @@ function install(/** @type {string} */ packed, /** @type {string} */ project) {
   link(join(root, 'node_modules/@types/node'), join(modules, '@types/node'))
   cpSync(join(root, '.ci/consumer'), project, { recursive: true })
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+  return whole
+}
+
+/** The packages that what was compiled in a folder imports: one that is in no manifest is here, and nowhere else. */
+function importsOf(/** @type {string} */ folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.js'),
+  )
+  const names = files.flatMap((name) => {
+    const code = readFileSync(join(folder, name), 'utf8')
+    const found = code.matchAll(/^(?:import|export|\}).* from '([^']+)';?$|\bimport\('([^']+)'\)/gm)
+    return [...found].map(([, still, later]) => still ?? later ?? '')
+  })
+  return new Set(
+    names
+      .filter((name) => !/^(\.|#|node:)/.test(name))
+      .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? ''),
+  )
 }
 
 function folderOf(/** @type {string} */ name) {
