@@ -46,8 +46,8 @@ export type SettledPrincipal =
 /** How long somebody who is known may stay, and whether it has yet to sign in. */
 export interface Stay {
   /**
-   * Asked every thirty seconds while it is connected; false closes with 4401. What it throws is emitted as `error`, and
-   * changes nothing. Without it, whoever is in may stay.
+   * Asked when it comes in, and every thirty seconds while it is connected; false closes with 4401. What it throws is
+   * emitted as `error`, and changes nothing. Without it, whoever is in may stay.
    */
   readonly stillValid?: (() => boolean | Promise<boolean>) | undefined
   /**

@@ -152,7 +152,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     if (now - this.#pingedAt < limits.idle - limits.probeTimeout / 2) return
     this.#pingedAt = now
     this.transport.ping?.()
-    if (this.#stillValid !== undefined) void this.#checkStay(this.#stillValid)
+    if (this.#stillValid !== undefined) void this.#checkStay()
   }
 
   protected end(code: number, reason: string): void {
@@ -194,7 +194,10 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     try {
       const identity = await this.#identified
       if (identity !== undefined && 'code' in identity) return identity
-      return await this.admit(identity)
+      const refusal = await this.admit(identity)
+      if (refusal !== undefined) return refusal
+      // It took its time since it was known: who was removed meanwhile must not come in after all.
+      return (await this.#mayStay()) ? undefined : notValid
     } catch (error) {
       this.#host.report(error)
       return { code: closeCode.failed, reason: 'the host failed; try again' }
@@ -217,14 +220,18 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     else this.#stillValid = identity.stillValid
   }
 
-  async #checkStay(stillValid: () => boolean | Promise<boolean>): Promise<void> {
+  async #checkStay(): Promise<void> {
+    if (!(await this.#mayStay())) void this.hangUp(notValid.code, notValid.reason)
+  }
+
+  /** Where that cannot be found out, it may. */
+  async #mayStay(): Promise<boolean> {
     try {
-      if (await stillValid()) return
+      return (await this.#stillValid?.()) ?? true
     } catch (error) {
-      return this.#host.report(error)
+      this.#host.report(error)
+      return true
     }
-    const reason = 'the token of this connection expired or was revoked; get a new one and send it'
-    void this.hangUp(closeCode.unauthenticated, reason)
   }
 
   #refuse(refusal: Refusal): void {
@@ -232,4 +239,9 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     this.#host.newcomers.delete(this)
     this.#acceptor?.refuse(refusal)
   }
+}
+
+const notValid: Refusal = {
+  code: closeCode.unauthenticated,
+  reason: 'the token of this connection expired or was revoked; get a new one and send it',
 }

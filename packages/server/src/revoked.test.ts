@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { VirtualClock } from '@guestool/testing'
+import { newOpid } from '@guestool/core'
+import { frame, VirtualClock } from '@guestool/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Stay, Verdict } from './authentication.js'
 import { tokens } from './index.js'
@@ -46,6 +47,24 @@ describe('who was let in', () => {
     expect(stage.host.guests).toEqual([])
     expect(consoleEnd.over).toBeUndefined()
     expect(stage.errors).toEqual([])
+    expect(await stage.leftovers()).toEqual([])
+  })
+
+  test('does not come in when that ended before it said hello', async () => {
+    let valid = true
+    const stillValid = () => valid
+    const stage = hostStage({ authenticate: ({ id = '' }) => ({ role: 'guest', id, stillValid }) })
+    const guest = stage.peer('/join/alpha')
+    await guest.ready
+    await stage.clock.settle()
+    valid = false
+    guest.send(frame(newOpid(), '/hello', {}))
+    expect(await guest.ended).toMatchObject({ code: 4401, reason: expect.stringContaining('was revoked') })
+    expect(stage.log).toEqual([])
+    // Nor does it keep its id from the one that may.
+    valid = true
+    await stage.guest('alpha')
+    expect(stage.log).toEqual(['guest alpha'])
     expect(await stage.leftovers()).toEqual([])
   })
 
