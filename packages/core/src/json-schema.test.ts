@@ -78,6 +78,7 @@ describe('what JSON Schema cannot say is anything, and takes nothing else along'
     ['what is inside', z.object({ at: z.date() }), object({ at: anything })],
     ['a schema that fails when it is looked at', z.lazy(() => broken), anything],
     ['a note that is no JSON', z.string().meta({ most: 2n }), anything],
+    ['a name that no frame may have', z.object({ ['__proto__']: z.string() }), anything],
     ['one that names itself', tree(), object({ children: { type: 'array', items: { $ref: '#' } } })],
   ])('%s', (_, result, wanted) => {
     const own = defineContract({ info: { odd: { result }, fine: { result: z.string() } } })

@@ -1,5 +1,5 @@
 import { toJSONSchema, type $ZodType } from 'zod/v4/core'
-import { encode } from './codec.js'
+import { carriesProtoKey, encode } from './codec.js'
 import type { Contract } from './contract/contract.js'
 import type { Operation } from './contract/operation.js'
 
@@ -48,9 +48,9 @@ function jsonSchema(schema: $ZodType, io: 'input' | 'output'): JsonSchema {
   try {
     // Each says the same of itself in 60 bytes: which draft it is.
     const { $schema: _draft, ...rest } = toJSONSchema(schema, { io, unrepresentable: 'any' })
-    // A schema may carry notes of its author's own that are no JSON.
-    encode('', '', rest)
-    return rest
+    // A schema may carry notes of its author's own that are no JSON, or a name that whoever reads it would refuse.
+    const message = { opid: '', opnm: '', opct: rest }
+    return carriesProtoKey(encode('', '', rest), message) ? {} : rest
   } catch {
     return {}
   }
