@@ -38,7 +38,7 @@ export type Keys = ReadonlyMap<string, Key>
 export class TokenFile {
   readonly #path: string
   readonly #clock: Clock
-  #known: { readonly stamp: string; readonly keys: Keys } | undefined
+  #known: { readonly stamp: string; readonly keys: Promise<Keys> } | undefined
   #changes: Promise<unknown> = Promise.resolve()
 
   constructor(path: string, clock: Clock) {
@@ -62,10 +62,12 @@ export class TokenFile {
     try {
       const { dev, ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true })
       const stamp = [dev, ino, size, mtimeNs, ctimeNs].join()
+      // Of a thousand who come at once, after a restart for one, the first has it parsed for all.
       if (this.#known?.stamp !== stamp)
-        this.#known = { stamp, keys: this.#parse(await file.readFile('utf8')) }
-      return this.#known.keys
+        this.#known = { stamp, keys: file.readFile('utf8').then((text) => this.#parse(text)) }
+      return await this.#known.keys
     } catch (error) {
+      this.#known = undefined
       throw error instanceof GuestoolError ? error : this.#failure('read', codeOf(error), error)
     } finally {
       await file.close()
