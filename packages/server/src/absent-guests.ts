@@ -16,6 +16,8 @@ export class AbsentGuests {
   /** Since when each may join; undefined where nobody knows. */
   #expected: ReadonlyMap<string, number> | undefined
   #problem: string | undefined
+  #refreshing: Promise<void> | undefined
+  #next: Promise<void> | undefined
 
   constructor(authenticator: Authenticator | undefined, clock: Clock, report: (error: unknown) => void) {
     this.#authenticator = authenticator
@@ -31,7 +33,11 @@ export class AbsentGuests {
 
   /** Finds out who may join now; undefined where nobody is to be asked. Never rejects. */
   refresh(): Promise<void> | undefined {
-    return this.#authenticator && this.#refresh(this.#authenticator)
+    const authenticator = this.#authenticator
+    if (authenticator === undefined) return undefined
+    if (this.#refreshing === undefined) return (this.#refreshing = this.#refresh(authenticator))
+    // The one that is on its way may have begun before the last change; the next one is for all who ask meanwhile.
+    return (this.#next ??= this.#refreshing.then(() => this.#refresh(authenticator)))
   }
 
   /** A guest left. Returns the id of one that is forgotten for it. */
@@ -63,7 +69,14 @@ export class AbsentGuests {
     }
   }
 
-  async #refresh(authenticator: Authenticator): Promise<void> {
+  #refresh(authenticator: Authenticator): Promise<void> {
+    return this.#read(authenticator).then(() => {
+      this.#refreshing = this.#next
+      this.#next = undefined
+    })
+  }
+
+  async #read(authenticator: Authenticator): Promise<void> {
     try {
       const guests = await authenticator.guests()
       this.#expected = new Map(guests.map(({ id, since }) => [id, since]))

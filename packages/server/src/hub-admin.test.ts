@@ -255,6 +255,41 @@ test('guests that have a token and did not come since the host started are gone,
   )
 })
 
+test('of many who want to know which guests there are, all hear of the last change, and few questions are asked', async () => {
+  const known: string[] = []
+  const asked: (() => void)[] = []
+  const book: Authenticator = {
+    authenticate: () => ({ role: 'console' }),
+    guests: () =>
+      new Promise((resolve) => {
+        const guests = known.map((id) => ({ id, since: 0 }))
+        asked.push(() => resolve(guests))
+      }),
+    addGuest: () => Promise.reject(new Error('not here')),
+    removeGuest: () => Promise.resolve(false),
+  }
+  const { url } = await listening({ authenticate: book })
+  const hub = await consoleOf(url)
+  const ids = async () => (await hub.info('guests')).map(({ id }) => id)
+  const early = ids()
+  await expect.poll(() => asked.length).toBe(1)
+  known.push('alpha')
+  const late = Promise.all(Array.from({ length: 20 }, () => ids()))
+  // Answered after those.
+  await hub.info('contract')
+  expect(asked).toHaveLength(1)
+  asked[0]!()
+  expect(await early).toEqual([])
+  await expect.poll(() => asked.length).toBe(2)
+  asked[1]!()
+  expect(await late).toEqual(Array.from({ length: 20 }, () => ['alpha']))
+  expect(asked).toHaveLength(2)
+  const last = ids()
+  await expect.poll(() => asked.length).toBe(3)
+  asked[2]!()
+  expect(await last).toEqual(['alpha'])
+})
+
 test('an authenticator of one’s own knows who may join, whatever it is', async () => {
   class Book implements Authenticator {
     readonly #tokens = new Map<string, string>()

@@ -17,6 +17,7 @@ import type { Access } from './access.js'
 import { rightsOf } from './authentication.js'
 import { forward, type ForwardingRules } from './forwarding.js'
 import type { Histories } from './histories.js'
+import type { RecentHistory } from './history.js'
 import { addGuest, addresses, removeGuest, type AdminOptions } from './hub-admin.js'
 import { patternOf, workOf } from './hub-page.js'
 import { timelinePage } from './hub-timeline.js'
@@ -124,7 +125,7 @@ export class Hub {
           return this.#refreshed(() => this.#page(console, fits, after, limit))
         },
         hub: () => this.#refreshed(() => this.#report(console)),
-        history: ({ guest, minutes }) => this.#refreshed(() => this.#history(access, guest, minutes)),
+        history: ({ guest, minutes }) => this.#history(console, guest, minutes),
         vitals: (params) => vitalsPage(this.#options, console, params),
         timeline: (params) => timelinePage(this.#options, console, params),
         contract: () => (this.#contract ??= contractJsonSchema(this.#options.contract)),
@@ -187,13 +188,17 @@ export class Hub {
     return { version, uptime, guests, consoles: this.#options.consoles(), counts, access }
   }
 
-  #history(access: Access, id: string, minutes: number): HubTypes['info']['history']['result'] {
+  #history(console: HubConsole, id: string, minutes: number): RecentHistory | Promise<RecentHistory> {
     const { registry, histories, clock } = this.#options
     if (histories === undefined) throw new GuestoolError('unsupported', 'this host keeps no history')
-    const isKnown = registry.find(id) !== undefined || this.#absent.get(id) !== undefined
-    const history = isKnown && access.sees(id) ? histories.get(id) : undefined
-    if (history === undefined) throw new GuestoolError('gone', notConnected(id))
-    return history.read(minutes, clock.wall())
+    const read = (isKnown: boolean): RecentHistory => {
+      const history = isKnown && console.access.sees(id) ? histories.get(id) : undefined
+      if (history === undefined) throw new GuestoolError('gone', notConnected(id))
+      return history.read(minutes, clock.wall())
+    }
+    if (registry.find(id) !== undefined) return read(true)
+    console.charge(workOf(this.#absent.size))
+    return this.#refreshed(() => read(this.#absent.get(id) !== undefined))
   }
 
   #changed(change: Change): void {
