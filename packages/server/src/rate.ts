@@ -1,6 +1,5 @@
 import type { Totals } from './bot-watch.js'
-
-const minuteMs = 60_000
+import { minuteMs } from './history.js'
 
 /** Counters as they were at a moment of elapsed time, in milliseconds. */
 export interface Counted {
