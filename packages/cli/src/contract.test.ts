@@ -1,7 +1,10 @@
-import { guestool as protocol } from '@guestool/core'
+import { once } from 'node:events'
+import { decode, guestool as protocol, Malformed, revision1 } from '@guestool/core'
 import { createGuest } from '@guestool/guest'
+import { frame } from '@guestool/testing'
 import { createHost } from '@guestool/server'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocketServer } from 'ws'
 import * as z from 'zod'
 import { environment, guestool, start } from './cli.test.kit.js'
 import { present, steady } from './hosts.test.kit.js'
@@ -80,6 +83,61 @@ test('an info of a host of one’s own is asked, helped and completed, and nobod
   expect(await completed(env, 'info', 'gpu', '--unit', '')).toEqual(['watt', 'percent'])
   expect(await completed(env, 'watch', 'g')).toEqual(['gpu'])
   expect(await completed(env, 'help', 'action', 's')).toEqual(['say'])
+})
+
+/** A host that says what it likes. */
+async function hostile(answers: Record<string, unknown>): Promise<string> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: ([first = '']) => first })
+  onTestFinished(() => {
+    for (const socket of server.clients) socket.terminate()
+    server.close()
+  })
+  server.on('connection', (socket) =>
+    socket.on('message', (data) => {
+      const text = (data as Buffer).toString()
+      const message = decode(text)
+      const asked = message instanceof Malformed ? undefined : revision1.readRequest(message)
+      if (asked === undefined) socket.send(text)
+      else socket.send(frame(message.opid ?? '', '/event/report/info', answers[asked.name] ?? []))
+    }),
+  )
+  await once(server, 'listening')
+  return `ws://127.0.0.1:${(server.address() as { port: number }).port}`
+}
+
+test('what a host says does nothing to a terminal, to help, or to a shell', async () => {
+  const evil = '\u001b[2J$(reboot)'
+  const params = { type: 'object', properties: { [evil]: {}, a: { type: evil, description: evil } } }
+  const operation = { params, result: { type: evil, description: evil } }
+  const record = {
+    id: evil,
+    revision: 1,
+    state: 'alive',
+    state_ts: 0,
+    connected_ts: 0,
+    address: evil,
+    round_trip_ms: null,
+    counts: { sent: 0, received: 0, late: 0, malformed: 0, rejected: 0, shared: 0 },
+  }
+  const url = await hostile({
+    contract: { info: { [evil]: operation, fine: operation }, action: {}, event: { [evil]: {} } },
+    guests: [record],
+  })
+  const env = environment({ GUESTOOL_URL: url, DEBUG: '1' })
+  for (const args of [
+    ['info', '--help'],
+    ['info', 'fine', '--help'],
+    ['info', 'fine', '--a', 'x'],
+    ['info', evil],
+    ['guests'],
+    ['top'],
+  ]) {
+    const { out, err } = await guestool(args, env)
+    expect(out + err).not.toBe('')
+    expect(out + err).not.toContain('\u001b')
+  }
+  expect(await completed(env, 'info', '')).toEqual(['fine'])
+  expect(await completed(env, 'info', '--guest', '')).toEqual([])
 })
 
 test.each([

@@ -1,4 +1,5 @@
 import { closeCode, isGuestoolError, type ErrorCode, type GuestoolError } from '@guestool/client'
+import { textOf } from '@guestool/core'
 import { CommanderError } from 'commander'
 import { hint } from './hint.js'
 import { paintError } from './output.js'
@@ -61,12 +62,10 @@ export function exitCode(error: unknown): ExitCode {
 export function explain(error: unknown): string {
   // Commander has written its own.
   if (error instanceof CommanderError) return ''
-  const what = error instanceof Error ? error.message : String(error)
   const advice = isGuestoolError(error) ? adviceOn(error) : undefined
-  const lines = [what, ...(advice === undefined ? [] : [advice])].flatMap((text) => text.split('\n'))
-  const text = lines.map((line) => printable(line)).join('\n')
-  const stack = isVerbose() && error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : ''
-  return `${paintError.red('error:')} ${text}${stack}`
+  const stack = isVerbose() && error instanceof Error ? error.stack : undefined
+  const texts = [textOf(error), advice, stack].flatMap((text) => text?.split('\n') ?? [])
+  return `${paintError.red('error:')} ${texts.map((text) => printable(text)).join('\n')}`
 }
 
 function isVerbose(): boolean {
@@ -78,7 +77,7 @@ function isVerbose(): boolean {
 function adviceOn({ code, closeCode: closed, message }: GuestoolError): string | undefined {
   if (closed === closeCode.unauthenticated) {
     if (message.includes('/join/')) return `Get a new line where the host runs: ${hint('add NAME --replace')}`
-    return `Give a token with --token or GUESTOOL_TOKEN, or make one where the host runs: ${hint('token add')}`
+    return `Set GUESTOOL_TOKEN to a token (others on this machine see what follows --token); make one where the host runs: ${hint('token add')}`
   }
   switch (code) {
     case 'gone':

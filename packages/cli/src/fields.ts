@@ -13,7 +13,7 @@ export function fieldsLine(schema: JsonSchema): string {
   if (type === 'object' && isRecord(additionalProperties))
     return `by name, ${fieldsLine(additionalProperties)}`
   if (type === 'null') return 'nothing'
-  return typeof type === 'string' ? type : 'anything'
+  return typeof type === 'string' ? printable(type) : 'anything'
 }
 
 /** All of its fields, one a line, by their paths. */
@@ -31,7 +31,7 @@ export function fieldLines(schema: JsonSchema, path = ''): string[] {
   const nullable = innerOf(schema)
   if (nullable !== undefined) return fieldLines(nullable, path)
   const types = Array.isArray(type) ? type.join(' or ') : typeof type === 'string' ? type : 'anything'
-  return [`${path === '' ? '' : `${path}: `}${types === 'null' ? 'nothing' : types}${said}`]
+  return [`${path === '' ? '' : `${path}: `}${types === 'null' ? 'nothing' : printable(types)}${said}`]
 }
 
 /** What else than null it may be, if that is one thing. */

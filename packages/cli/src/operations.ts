@@ -1,5 +1,5 @@
 import type { CallOptions, Watch, WatchOptions } from '@guestool/client'
-import { guestool, type OperationKind } from '@guestool/core'
+import { guestool, isName, type OperationKind } from '@guestool/core'
 import { contractJsonSchema } from '@guestool/core/json-schema'
 import type { Command } from 'commander'
 import { completedBy, guestIds, prepared } from './completion.js'
@@ -47,7 +47,8 @@ export function addOperations(
     const host = await reach(settings)
     const contract = host instanceof Error ? contractJsonSchema(guestool) : await learn(host)
     for (const [name, operation] of Object.entries(contract[kind])) {
-      if (name.startsWith('-')) continue
+      // A host may say anything; what begins with a dash would be an option.
+      if (!isName(name) || name.startsWith('-')) continue
       const command = parent
         .command(name)
         .summary(fieldsLine(operation.result))

@@ -152,11 +152,14 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value
 }
 
+/** Those of JSON Schema; a host may name others, which nobody knows. */
+const schemaTypes = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']
+
 /** The types that a value may have; none is any. */
 function typesOf(schema: JsonSchema): ReadonlySet<string> {
   const { type, anyOf, oneOf, enum: words } = schema
-  if (typeof type === 'string') return new Set([type])
-  if (Array.isArray(type)) return new Set(type.map(String))
+  const named: unknown[] = Array.isArray(type) ? type : [type]
+  if (type !== undefined) return new Set(schemaTypes.filter((one) => named.includes(one)))
   if (Array.isArray(words)) return new Set(words.map((word) => typeof word))
   const choices: readonly unknown[] = Array.isArray(anyOf) ? anyOf : Array.isArray(oneOf) ? oneOf : []
   return new Set(choices.flatMap((choice) => (isRecord(choice) ? Array.from(typesOf(choice)) : [])))

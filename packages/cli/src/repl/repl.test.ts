@@ -67,6 +67,14 @@ test('what an error says does nothing to a terminal', async () => {
   expect(out).toContain('no\u{fffd}[2J\u{fffd}')
 })
 
+test('nor does a text that is logged, which comes before the result of its line', async () => {
+  const { url } = await place()
+  const input =
+    "const [{ name }] = await client.info('processes')\nconsole.log(name); console.error('b'); 1\n"
+  const { out } = await piped(['repl', '--url', url], input)
+  expect(out).toBe('init\u{fffd}[2J\u{fffd}\nb\n1\n')
+})
+
 test('names of infos, actions, events and guests are completed where they are called for', async () => {
   const hub = { guests: () => Promise.resolve([{ id: 'alpha' }, { id: 'beta' }] as never) }
   const found = async (line: string) => (await completionsOf(line, hub, guestool))?.[0]

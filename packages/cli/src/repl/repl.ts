@@ -1,6 +1,7 @@
 import { start, type REPLServer } from 'node:repl'
 import { createInterface } from 'node:readline'
-import { PassThrough, type Readable, type Writable } from 'node:stream'
+import { Console } from 'node:console'
+import { PassThrough, Writable, type Readable } from 'node:stream'
 import { inspect } from 'node:util'
 import { isGuestoolError, type Hub } from '@guestool/client'
 import type { Contract } from '@guestool/core'
@@ -46,7 +47,11 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     preview: false,
   })
   const client = guest === undefined ? undefined : hub.guest(guest)
-  Object.assign(server.context, { hub, ...(client && { client, guest: client }) })
+  Object.assign(server.context, {
+    hub,
+    ...(client && { client, guest: client }),
+    console: harmlessConsole(output, colours),
+  })
   complete(server, options)
   if (terminal && options.history !== undefined) await remember(server, options.history)
   if (!terminal) oneByOne(server, input, lines)
@@ -116,8 +121,20 @@ function shown(value: unknown, colours: boolean): string {
   return inspect(value, { colors: colours, depth: 6, maxArrayLength: 200 })
 }
 
-// oxlint-disable-next-line no-control-regex -- the colours that `inspect` gives
-const controls = /\u001b\[\d+m|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+/** `console.log(name)` writes a text as it is. */
+function harmlessConsole(output: Writable, colours: boolean): Console {
+  const stream = new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
+      output.write(harmless(text))
+      done()
+    },
+  })
+  return new Console({ stdout: stream, stderr: stream, colorMode: colours })
+}
+
+// oxlint-disable-next-line no-control-regex -- the colours that `inspect` gives: none of them hides a text
+const controls = /\u001b\[(?:[134]|2[234]|[39]\d)m|[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 
 /** Controls become visible, but for line ends and colours. */
 function harmless(text: string): string {
