@@ -51,7 +51,7 @@ export function context(program: Command): void {
 
   parent
     .command('add')
-    .description('save a host by a name; its token is that of --token or GUESTOOL_TOKEN')
+    .description('save a host by a name, with the token of GUESTOOL_TOKEN (or --token)')
     .argument('<name>', 'a name of your own')
     .argument('<url>', 'of the host, or of one of its guests: ws://127.0.0.1:37103')
     .action(async (name: string, url: string, _flags: object, command: Command) => {

@@ -1,4 +1,5 @@
 import { isGuestoolError } from '@guestool/client'
+import { textOf } from '@guestool/core'
 import { Argument, Option, type Command } from 'commander'
 import { completedBy, files, guestIds } from '../completion.js'
 import { withHost, targetOf } from '../connection.js'
@@ -69,5 +70,5 @@ function line({ info, ms, problem }: Answer): string {
 }
 
 function codeOf(problem: unknown): string {
-  return isGuestoolError(problem) ? problem.code : String(problem)
+  return isGuestoolError(problem) ? problem.code : printable(textOf(problem))
 }

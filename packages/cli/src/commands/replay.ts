@@ -19,7 +19,7 @@ export function replay(program: Command): void {
     .command('replay')
     .description('be a guest that answers as a recording does, until Ctrl-C')
     .addArgument(completedBy(new Argument('<file>', 'what guestool record made, or the console page'), files))
-    .argument('[url]', 'the host to join; with its token, if it wants one: ws://ID:TOKEN@HOST')
+    .argument('[url]', 'the host to join; the token, if it wants one, is that of GUESTOOL_TOKEN')
     .option('--id <name>', 'join as this guest (default: replay)')
     .option('--guest <id>', 'which guest of the recording, if it has several')
     .addOption(

@@ -204,6 +204,14 @@ test('an own guest keeps quiet when it is too late', async () => {
   await closed
 })
 
+test('a web page is no guest', async () => {
+  const { url } = await room()
+  const socket = new WebSocket(url, { origin: 'http://127.0.0.1' })
+  onTestFinished(() => socket.terminate())
+  const said = new Promise((resolve) => socket.on('error', resolve))
+  expect(String(await said)).toContain('401')
+})
+
 test('a port that is taken is said', async () => {
   const { room: first } = await room()
   await expect(WaitingRoom.open(first.port, '127.0.0.1')).rejects.toThrow(

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { limits, systemClock, webSocketTransport } from '@guestool/core'
+import { limits, systemClock, textOf, webSocketTransport } from '@guestool/core'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Problem } from '../failure.js'
 import { Wire } from './wire.js'
@@ -28,13 +29,16 @@ export class WaitingRoom {
       host: address,
       maxPayload: limits.maxPayload,
       perMessageDeflate: false,
+      // A web page that somebody looks at meanwhile is no guest.
+      verifyClient: ({ req }: { req: IncomingMessage }) => req.headers.origin === undefined,
       handleProtocols: (offered) => (offered.has('guestool') ? 'guestool' : false),
     })
     try {
       await once(server, 'listening')
     } catch (cause) {
-      const text = cause instanceof Error ? cause.message : String(cause)
-      throw new Problem('failed', `the doctor cannot listen on ${address}:${port}: ${text}`, { cause })
+      throw new Problem('failed', `the doctor cannot listen on ${address}:${port}: ${textOf(cause)}`, {
+        cause,
+      })
     }
     return new WaitingRoom(server, (server.address() as AddressInfo).port)
   }

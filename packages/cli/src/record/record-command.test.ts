@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
@@ -16,6 +17,7 @@ test('record says what it recorded, and replay is a guest with the same answers 
   expect(recorded.err).toMatch(/^✓ cpu \d+ ms$/m)
   expect(recorded.err).toMatch(/^- python_version unsupported$/m)
   expect(recorded.err).toContain(`12 infos of alpha in 28 frames, `)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(await guestool(words)).toMatchObject({ code: 2, err: expect.stringContaining('--force') })
   const again = await guestool([...words, '--force', '--json', '--guest', 'alpha'])
   expect(JSON.parse(again.out)).toMatchObject({

@@ -6,6 +6,7 @@ import {
   paramsProblem,
   pause,
   systemClock,
+  textOf,
   webSocketDial,
   isGuestoolError,
   type CallOptions,
@@ -80,11 +81,11 @@ class RecordingFile {
   open(): void {
     if (this.#file !== undefined) return
     try {
-      this.#file = openSync(this.#path, this.#flag)
+      // What a machine runs is nobody else's business.
+      this.#file = openSync(this.#path, this.#flag, 0o600)
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') throw alreadyThere(this.#path)
-      const text = cause instanceof Error ? cause.message : String(cause)
-      throw new Problem('failed', `${this.#path} cannot be written: ${text}`, { cause })
+      throw new Problem('failed', `${this.#path} cannot be written: ${textOf(cause)}`, { cause })
     }
     for (const line of this.#waiting.splice(0)) this.#write(line)
   }
