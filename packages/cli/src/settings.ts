@@ -67,6 +67,13 @@ function given(value: string | undefined): string | undefined {
   return value === '' ? undefined : value
 }
 
+/** For options that take a port. */
+export function toPort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError('A port is a whole number from 0 to 65535.')
+}
+
 /** For options that take a time. */
 export function toSeconds(text: string): number {
   const seconds = Number(text)

@@ -1,9 +1,8 @@
-import { defaultPort } from '@guestool/core'
-import { Argument, InvalidArgumentError, type Command } from 'commander'
+import { Argument, type Command } from 'commander'
 import { completedBy, guestIds } from '../completion.js'
 import type { ListenFlags } from '../doctor/doctor.js'
 import { Problem } from '../failure.js'
-import { settingsOf } from '../settings.js'
+import { settingsOf, toPort } from '../settings.js'
 
 export function doctor(program: Command): void {
   program
@@ -43,10 +42,4 @@ export function doctor(program: Command): void {
       const [chart, id] = await visited(guest, settings)
       report(chart, id, settings)
     })
-}
-
-function toPort(text: string): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new InvalidArgumentError(`A port is a whole number from 0 to 65535, such as ${defaultPort}.`)
 }

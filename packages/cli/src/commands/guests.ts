@@ -1,6 +1,7 @@
 import type { GuestRecord } from '@guestool/client'
 import type { Command } from 'commander'
 import { withHost } from '../connection.js'
+import { hint } from '../hint.js'
 import { note, paint, print, printJson, table } from '../output.js'
 import { settingsOf } from '../settings.js'
 import { duration, printable } from '../text.js'
@@ -14,7 +15,7 @@ export function guests(program: Command): void {
       const all = await withHost(settings, ({ hub }) => hub.guests())
       all.sort((one, other) => rank[one.state] - rank[other.state] || (one.id < other.id ? -1 : 1))
       if (settings.json) return printJson(all)
-      if (all.length === 0) return note('No guests yet. Add one with: guestool add NAME')
+      if (all.length === 0) return note(`No guests yet. Add one with: ${hint('add NAME')}`)
       print(table(all.map(row), ['guest', 'state', 'since', 'address', 'answers in']))
     })
 }

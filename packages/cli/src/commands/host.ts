@@ -1,7 +1,8 @@
-import { defaultPort, isGuestId } from '@guestool/core'
-import { InvalidArgumentError, type Command } from 'commander'
+import { defaultPort } from '@guestool/core'
+import type { Command } from 'commander'
+import { guestId } from '../guest-choice.js'
 import type { HostFlags } from '../run-host.js'
-import { settingsOf } from '../settings.js'
+import { settingsOf, toPort } from '../settings.js'
 
 export function host(program: Command): void {
   program
@@ -21,23 +22,12 @@ export function host(program: Command): void {
     )
     .option('--origin <origin>', 'let web pages of this origin connect, too', collect)
     .option('--no-console', 'serve no page')
-    .option('--guest [id]', 'this machine joins as a guest, too', toGuestId)
+    .option('--guest [id]', 'this machine joins as a guest, too', guestId)
     .action(async (flags: HostFlags, command: Command) => {
       // Loaded where it is needed: most commands, and completion, begin sooner without it.
       const { runHost } = await import('../run-host.js')
       await runHost(flags, settingsOf(command))
     })
-}
-
-function toPort(text: string): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new InvalidArgumentError('A port is a whole number from 0 to 65535.')
-}
-
-function toGuestId(text: string): string {
-  if (isGuestId(text)) return text
-  throw new InvalidArgumentError('An id is 1 to 64 letters, digits, "_", "-" and "." (not first).')
 }
 
 function collect(value: string, before: string[] | undefined): string[] {

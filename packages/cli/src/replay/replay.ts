@@ -9,6 +9,7 @@ import {
   revision2,
   SessionResponder,
   systemClock,
+  textOf,
   webSocketDial,
   webSocketUrl,
   wireCodes,
@@ -77,10 +78,6 @@ function framesOf(file: string): ReturnType<typeof readRecording> {
   } catch (cause) {
     throw new Problem('failed', `${file}: ${textOf(cause)}`, { cause })
   }
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }
 
 function listed(guests: readonly string[]): string {

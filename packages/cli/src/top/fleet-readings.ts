@@ -22,6 +22,8 @@ export class FleetReadings {
   guests: readonly FleetGuest[] = []
   /** Why there is nothing new, if there is nothing. */
   problem: string | undefined
+  /** The error that it was, if it was one. */
+  failure: Error | undefined
   readonly #hub: Hub
   readonly #changed: () => void
   readonly #stop = new AbortController()
@@ -74,8 +76,9 @@ export class FleetReadings {
           cpu: this.#histories.get(guest.id)?.cpu ?? [],
         }),
       )
-      this.problem = undefined
+      this.problem = this.failure = undefined
     } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(textOf(error))
       this.problem = textOf(error)
     }
     if (!this.#stop.signal.aborted) this.#changed()

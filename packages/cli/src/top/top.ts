@@ -44,8 +44,8 @@ export async function once(hub: Hub, host: string, id: string | undefined, json:
   const dashboard = new Dashboard({ hub, host, paint, changed, quit: () => undefined })
   try {
     await dashboard.fleet.refresh()
-    const { guests, problem } = dashboard.fleet
-    if (problem !== undefined) throw new Error(problem)
+    const { guests, failure } = dashboard.fleet
+    if (failure !== undefined) throw failure
     if (id === undefined) {
       const size = { columns: 120, rows: guests.length + 2 }
       await dashboard.look(size)
