@@ -78,8 +78,10 @@ export const guestsPerMessage = 128
 export const timelineEntries = 10_000
 /** … and of one guest: one that restarts every minute pushes out its own past, and not that of others. */
 export const timelineOfGuest = 500
-/** Refused attempts in a hub's timeline: anybody can make them, so they have a place of their own; some 300 KB. */
+/** Refused attempts in a hub's timeline: anybody can make them, so they have a place of their own; some 300 KB. … */
 export const timelineRefusals = 1_000
+/** … and of one address: forty bots behind one, each with two things wrong. A scanner pushes out no others. */
+export const timelineOfAddress = 100
 /** A refused attempt takes the place of one of the same id, code and address within this time before it. */
 export const refusalFold = 60_000
 /** Entries in one page of the hub's info `timeline`. */

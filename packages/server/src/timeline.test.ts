@@ -346,11 +346,21 @@ describe('what is kept is bounded', () => {
   test('a flood of refused attempts pushes out older ones, and no guest', async () => {
     const console = await hub()
     await stage.guest('alpha')
-    for (let i = 0; i < limits.timelineRefusals + 50; i++) await attempt(`/join/g${i}`, 'x')
+    for (let i = 0; i < limits.timelineRefusals + 50; i++)
+      await attempt(`/join/g${i}`, 'x', { address: `127.0.0.${1 + (i % 20)}` })
     const refused = await timeline(console, { limit: 1_000 })
     expect(refused.at(-1)?.guest).toBe('g50')
     const next = await timeline(console, { limit: 1_000, before: refused.at(-1)?.ts })
     expect(next.map(({ what }) => what)).toEqual(['joined'])
+  })
+
+  test('an address that is refused all the time pushes out what is its own', async () => {
+    const console = await hub()
+    await attempt('/join/alpha', 'x', { address: '127.0.0.2' })
+    for (let i = 0; i < limits.timelineOfAddress + 1; i++) await attempt(`/join/g${i}`, 'x')
+    const guests = (await timeline(console, { limit: 1_000 })).map(({ guest }) => guest)
+    expect(guests).toHaveLength(limits.timelineOfAddress + 1)
+    expect(guests.slice(-2)).toEqual(['g1', 'alpha'])
   })
 
   test('a guest that comes and goes all the time pushes out its own past alone', async () => {

@@ -9,6 +9,8 @@ import {
   type Refusal,
 } from '@guestool/core'
 import { Births } from './births.js'
+import { Entries } from './entries.js'
+import { networkOf } from './peer-address.js'
 import type { Change, KnownGuest, Registry } from './registry.js'
 
 /** What happened to a guest, as the hub's info `timeline` tells it. */
@@ -30,17 +32,18 @@ export interface TimelineOptions {
 /**
  * What happened to guests, for a day. Each entry has a moment of its own, later than that of the entry before, so that
  * whoever reads it page by page misses none. An entry stays where it is: `joined` may become `restarted` once its guest
- * has said so. Refused attempts, which anybody can make, have a place of their own and push nothing else out.
+ * has said so. Refused attempts, which anybody can make, have a place of their own and push nothing else out, and those
+ * of one address no others.
  */
 export class Timeline {
   readonly #options: TimelineOptions
   readonly #births: Births
-  /** In order of time, as those of each guest are. */
-  readonly #entries = new Set<Kept>()
-  readonly #entriesOf = new Map<string, Set<Kept>>()
-  readonly #refusals = new Set<Kept>()
-  /** The last refusal of its kind: another one within a minute takes its place. */
-  readonly #lastRefusals = new Map<string, Kept>()
+  readonly #entries = new Entries<Kept>(({ guest }) => guest, limits.timelineEntries, limits.timelineOfGuest)
+  readonly #refusals = new Entries<Kept>(
+    ({ address }) => networkOf(address ?? ''),
+    limits.timelineRefusals,
+    limits.timelineOfAddress,
+  )
   #newest = 0
 
   constructor(options: TimelineOptions) {
@@ -50,22 +53,21 @@ export class Timeline {
   }
 
   /** Somebody wanted to join and was not let in. */
-  refused(guest: string, { code, reason }: Refusal, address: string | undefined): void {
+  refused(guest: string, { code, reason }: Refusal, from: string | undefined): void {
     const us = this.#moment()
-    const kind = kindOf({ guest, code, address: address ?? null })
-    const last = this.#lastRefusals.get(kind)
-    if (last !== undefined && us - last.us < limits.refusalFold * 1000) this.#refusals.delete(last)
+    const address = from ?? null
     const text = reason.slice(0, limits.errorText)
-    const entry: Kept = { us, guest, what: 'refused', reason: text, code, address: address ?? null }
+    const entry: Kept = { us, guest, what: 'refused', reason: text, code, address }
+    // The same again takes the place of the one before.
+    for (const before of this.#refusals.of(networkOf(from)))
+      if (isSame(before, entry) && us - before.us < limits.refusalFold * 1000) this.#refusals.delete(before)
     this.#refusals.add(entry)
-    this.#lastRefusals.set(kind, entry)
-    if (this.#refusals.size > limits.timelineRefusals) this.#forgetFirstRefusal()
   }
 
   /** What happened within a day, the newest first. */
   *newestFirst(): Generator<TimelineEntry> {
     const oldest = (this.#options.clock.wall() - limits.rememberedFor) * 1000
-    for (const { us, ...entry } of this.#sorted()) {
+    for (const { us, ...entry } of this.#all()) {
       if (us < oldest) return
       yield { ts: us / 1_000_000, ...entry }
     }
@@ -109,30 +111,7 @@ export class Timeline {
   ): Kept {
     const entry: Kept = { us: this.#moment(), guest: id, what, reason, code, address: address ?? null }
     this.#entries.add(entry)
-    const own = this.#entriesOf.get(id)
-    if (own === undefined) this.#entriesOf.set(id, new Set([entry]))
-    else own.add(entry)
-    // One that comes and goes all the time pushes out its own past alone.
-    if (own !== undefined && own.size > limits.timelineOfGuest) this.#forgetFirst(own)
-    if (this.#entries.size > limits.timelineEntries) this.#forgetFirst(this.#entries)
     return entry
-  }
-
-  #forgetFirst(entries: ReadonlySet<Kept>): void {
-    const [first] = entries
-    if (first === undefined) return
-    this.#entries.delete(first)
-    const own = this.#entriesOf.get(first.guest)
-    own?.delete(first)
-    if (own?.size === 0) this.#entriesOf.delete(first.guest)
-  }
-
-  #forgetFirstRefusal(): void {
-    const [first] = this.#refusals
-    if (first === undefined) return
-    this.#refusals.delete(first)
-    const kind = kindOf(first)
-    if (this.#lastRefusals.get(kind) === first) this.#lastRefusals.delete(kind)
   }
 
   /** Now, but after all that is there. */
@@ -146,7 +125,7 @@ export class Timeline {
 
   #pullBack(now: number): void {
     let us = now
-    for (const entry of this.#sorted()) {
+    for (const entry of this.#all()) {
       if (entry.us < us) break
       us--
       entry.us = us
@@ -154,14 +133,22 @@ export class Timeline {
     this.#newest = now - 1
   }
 
-  #sorted(): Kept[] {
-    return [...this.#entries, ...this.#refusals].toSorted((a, b) => b.us - a.us)
+  /** The newest first. Whoever reads a page has not all of them sorted for it. */
+  *#all(): Generator<Kept> {
+    const entries = this.#entries.list()
+    const refusals = this.#refusals.list()
+    for (;;) {
+      const isRefusal = (refusals.at(-1)?.us ?? -1) > (entries.at(-1)?.us ?? -1)
+      const newest = isRefusal ? refusals.pop() : entries.pop()
+      if (newest === undefined) return
+      yield newest
+    }
   }
 }
 
 /** A burst within a millisecond runs ahead of the clock by less. */
 const setBackUs = 1_000_000
 
-function kindOf({ guest, code, address }: Pick<Kept, 'guest' | 'code' | 'address'>): string {
-  return `${guest} ${code} ${address}`
+function isSame(one: Kept, other: Kept): boolean {
+  return one.guest === other.guest && one.code === other.code && one.address === other.address
 }
