@@ -69,11 +69,10 @@ export class AbsentGuests {
     }
   }
 
-  #refresh(authenticator: Authenticator): Promise<void> {
-    return this.#read(authenticator).then(() => {
-      this.#refreshing = this.#next
-      this.#next = undefined
-    })
+  async #refresh(authenticator: Authenticator): Promise<void> {
+    await this.#read(authenticator)
+    this.#refreshing = this.#next
+    this.#next = undefined
   }
 
   async #read(authenticator: Authenticator): Promise<void> {
