@@ -11,7 +11,7 @@ const secretForm = z.strictObject({
   expiresAt: z.number().optional(),
 })
 const secrets = z.array(secretForm).min(1)
-const name = z.string().regex(/^[0-9a-z]{8}$/)
+const keyName = z.string().regex(/^[0-9a-z]{8}$/)
 /** What a console may do; keys of before there were admins are no admin's. */
 const rights = {
   guests: z.string().refine(isPattern),
@@ -19,9 +19,9 @@ const rights = {
   admin: z.boolean().default(false),
 }
 const keyForm = z.discriminatedUnion('role', [
-  z.strictObject({ key: name, role: z.literal('guest'), id: z.string().refine(isGuestId), secrets }),
-  z.strictObject({ key: name, role: z.literal('console'), ...rights, secrets }),
-  z.strictObject({ key: name, role: z.literal('code'), ...rights, secrets }),
+  z.strictObject({ key: keyName, role: z.literal('guest'), id: z.string().refine(isGuestId), secrets }),
+  z.strictObject({ key: keyName, role: z.literal('console'), ...rights, secrets }),
+  z.strictObject({ key: keyName, role: z.literal('code'), ...rights, secrets }),
 ])
 const fileForm = z.strictObject({ version: z.literal(1), keys: z.array(keyForm) })
 
@@ -95,6 +95,7 @@ export class TokenFile {
     try {
       const keys = new Map(await this.read())
       result = edit(keys)
+      sweep(keys, this.#clock.wall())
       await this.#writing(async () => {
         await file.writeFile(`${JSON.stringify({ version: 1, keys: [...keys.values()] }, undefined, 2)}\n`)
         await file.sync()
@@ -158,6 +159,20 @@ export class TokenFile {
   #failure(what: 'read' | 'write', why: string, cause?: unknown): GuestoolError {
     const text = `cannot ${what} the tokens in ${this.#path}: ${why}`
     return new GuestoolError('failed', text, cause === undefined ? {} : { cause })
+  }
+}
+
+/** Whether a secret is over. */
+export function isOver({ expiresAt = Infinity }: Secret, now: number): boolean {
+  return now >= expiresAt
+}
+
+/** Takes away what nobody will ask for: codes that are over, and keys of consoles that are for as long as they last. */
+function sweep(keys: Map<string, Key>, now: number): void {
+  for (const [name, key] of keys) {
+    if (key.role === 'guest') continue
+    const then = key.role === 'code' ? now : now - limits.consoleTokenLifetime
+    if (key.secrets.every((secret) => isOver(secret, then))) keys.delete(name)
   }
 }
 

@@ -332,7 +332,7 @@ test('of many who bring the same code at once, to several processes, one signs i
   expect(await keys.list()).toMatchObject([{ role: 'console' }])
 })
 
-test('a code that expired is over, also for who brought it before, and the next one sweeps it away', async () => {
+test('a code that expired is over, also for who brought it before, and the next change sweeps it away', async () => {
   const code = await keys.code({ expiresIn: 1000 })
   const verdict = await keys.authenticate(visitor(code))
   await clock.advance(1000)
@@ -341,8 +341,22 @@ test('a code that expired is over, also for who brought it before, and the next 
   await expect(verdict.signIn?.()).rejects.toMatchObject({ code: 'forbidden' })
   expect(await verdict.stillValid?.()).toBe(false)
   expect(await keys.list()).toMatchObject([{ role: 'code' }])
-  await keys.code()
-  expect(await keys.list()).toHaveLength(1)
+  await keys.addGuest('alpha')
+  expect(await keys.list()).toMatchObject([{ role: 'guest' }])
+})
+
+test('the key of a console stays in the list for 30 days after it expired, a guest’s for good', async () => {
+  const roles = async () => (await keys.list()).map(({ role, key }) => `${role} ${key}`)
+  const old = await keys.add({ role: 'console', expiresIn: 60_000 })
+  const guest = await keys.add({ role: 'guest', id: 'alpha', expiresIn: 60_000 })
+  const rotated = await keys.add({ role: 'console', expiresIn: 60_000 })
+  await clock.advance(30 * day + 59_999)
+  await keys.rotate(nameOf(rotated))
+  const others = [`guest ${nameOf(guest)}`, `console ${nameOf(rotated)}`]
+  expect(await roles()).toEqual([`console ${nameOf(old)}`, ...others])
+  await clock.advance(1)
+  const fresh = await keys.add({ role: 'console' })
+  expect(await roles()).toEqual([...others, `console ${nameOf(fresh)}`])
 })
 
 test('a code is no token and a token no code, whatever stands before it', async () => {

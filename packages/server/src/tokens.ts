@@ -14,7 +14,7 @@ import {
 } from './authentication.js'
 import type { AddGuestOptions, Authenticator, ExpectedGuest } from './authenticator.js'
 import { deleteGuest, guestsOf, hasKeys } from './guest-keys.js'
-import { TokenFile, type Key, type Keys, type Secret } from './token-file.js'
+import { isOver, TokenFile, type Key, type Keys, type Secret } from './token-file.js'
 import { matching, newKeyName, newToken, partsOf } from './token.js'
 
 /** Whom a token is for, and for how long. */
@@ -90,7 +90,10 @@ export interface Tokens extends Authenticator {
    * @throws {TypeError} when the pattern or the time is none
    */
   code(wanted?: NewCode): Promise<string>
-  /** All keys and codes, expired ones included, in the order in which they were made; not codes that were used. */
+  /**
+   * All keys and codes in the order in which they were made, expired ones included: those of consoles for 30 days, codes
+   * until the next change of the file. Not codes that were used.
+   */
   list(): Promise<KeyInfo[]>
   /**
    * Ends a key and its tokens.
@@ -133,12 +136,8 @@ class FileTokens implements Tokens {
     if (problem !== undefined) throw new TypeError(`a code cannot be for ${problem}`)
     if (!(expiresIn > 0 && expiresIn < Infinity))
       throw new TypeError(`expiresIn is ${expiresIn}; a code needs milliseconds, more than 0, and an end`)
-    return this.#file.change((keys) => {
-      // Those that nobody used in time are of no use to anybody.
-      for (const { key, role, secrets } of keys.values())
-        if (role === 'code' && secrets.every((each) => this.#isOver(each))) keys.delete(key)
-      return this.#insert(keys, { role: 'code', ...rightsOf(rights) }, expiresIn).token
-    })
+    const code = { role: 'code', ...rightsOf(rights) } as const
+    return this.#file.change((keys) => this.#insert(keys, code, expiresIn).token)
   }
 
   async addGuest(id: string, { replace = false }: AddGuestOptions = {}): Promise<string> {
@@ -245,8 +244,8 @@ class FileTokens implements Tokens {
     return secret === undefined || this.#isOver(secret) ? undefined : known
   }
 
-  #isOver({ expiresAt = Infinity }: Secret): boolean {
-    return this.#clock.wall() >= expiresAt
+  #isOver(secret: Secret): boolean {
+    return isOver(secret, this.#clock.wall())
   }
 
   async #read(): Promise<Keys> {
