@@ -54,6 +54,15 @@ test.runIf(hasIPv4)('a host on all addresses is reached on each', async () => {
   ])
 })
 
+test('a host that is called by its names alone is not reached by others', async () => {
+  const host = hosting({ authenticate: admin, hosts: ['host.docker.internal'] })
+  const { port } = await host.listen(0, { address: '0.0.0.0' })
+  expect((await told(port)).filter((each) => each.endsWith('*'))).toEqual([
+    `local ws://127.0.0.1:${port} *`,
+    `container ws://host.docker.internal:${port} *`,
+  ])
+})
+
 test.runIf(hasIPv4)('a host on one address of the network is reached on that', async () => {
   const host = hosting({ authenticate: admin })
   const [address = ''] = network

@@ -2,22 +2,19 @@ import type { Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { Server as SecureServer } from 'node:tls'
 import type { HubShape } from '@guestool/core'
+import type { EntranceRules } from './entrance.js'
 import { isLoopback } from './loopback.js'
+import { foreignName } from './origin.js'
 
 type Addresses = HubShape['info']['addresses']['result']
 type Address = Addresses[number]
 
-/** Where a host is said to be. */
-export interface Whereabouts {
-  readonly basePath: string
-  /** Where the outside reaches it. */
-  readonly publicUrl: string | undefined
-  /** It takes its own machine only, wherever it listens. */
-  readonly localOnly: boolean
-}
-
 /** Where guests can join a host that listens with these servers, the nearest first. Those that do not listen are left out. */
-export function addressesOf(servers: Iterable<Server>, where: Whereabouts): Addresses {
+export function addressesOf(
+  servers: Iterable<Server>,
+  rules: EntranceRules,
+  publicUrl: string | undefined,
+): Addresses {
   const known = new Map<string, Address>()
   const add = (kind: Address['kind'], url: string, open: boolean): void => {
     known.set(url, { kind, url, open: open || known.get(url)?.open === true })
@@ -26,16 +23,20 @@ export function addressesOf(servers: Iterable<Server>, where: Whereabouts): Addr
     const bound = server.address()
     if (bound === null || typeof bound === 'string') continue
     const { address, port } = bound
+    const scheme = server instanceof SecureServer ? 'wss' : 'ws'
     const listens = (to: string): boolean => address === to || includes(address, to)
-    const url = (host: string): string =>
-      `ws${server instanceof SecureServer ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}${where.basePath}`
+    const say = (kind: Address['kind'], host: string, isReached: boolean): void => {
+      const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+      const open = isReached && foreignName(authority, rules) === undefined
+      add(kind, `${scheme}://${authority}${rules.basePath}`, open)
+    }
     const local = isLoopback(address) ? address : '127.0.0.1'
-    add('local', url(local), listens(local))
-    for (const each of networkAddresses()) add('network', url(each), listens(each) && !where.localOnly)
+    say('local', local, listens(local))
+    for (const each of networkAddresses()) say('network', each, listens(each) && !rules.localOnly)
     // The name of the machine to a container of Docker's, which comes by one of the machine's other addresses.
-    add('container', url('host.docker.internal'), includes(address, '0.0.0.0') && !where.localOnly)
+    say('container', 'host.docker.internal', includes(address, '0.0.0.0') && !rules.localOnly)
   }
-  if (where.publicUrl !== undefined) add('public', where.publicUrl, true)
+  if (publicUrl !== undefined) add('public', publicUrl, true)
   return [...known.values()].toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))
 }
 

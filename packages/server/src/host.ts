@@ -105,9 +105,8 @@ class GuestHost<S extends Shape> implements Host<S> {
   constructor(contract: Contract<S>, settings: HostSettings) {
     this.#settings = settings
     const { rules, publicUrl } = settings
-    const { basePath, localOnly } = rules
     this.#core = new HostCore(contract, settings, () =>
-      addressesOf([...this.#servers, ...this.#attached], { basePath, localOnly, publicUrl }),
+      addressesOf([...this.#servers, ...this.#attached], rules, publicUrl),
     )
   }
 
