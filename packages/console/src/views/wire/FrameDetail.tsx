@@ -41,7 +41,8 @@ export function FrameDetail({ frame, now, onClose }: FrameDetailProps): VNode {
       {other !== undefined && (
         <>
           <h3>
-            {frame.request === undefined ? reply : request}: {kind[other.kind]}
+            {frame.request === undefined ? reply : request}
+            {other.kind === 'rejection' && ` · ${kind.rejection}`}
           </h3>
           <Trouble frame={other} now={now} />
           <Text key={other.n} frame={other} />

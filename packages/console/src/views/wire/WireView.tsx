@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import { language, useTexts } from '../../app/language.js'
 import { useSession } from '../../app/session.js'
@@ -38,7 +38,8 @@ export function WireView(): VNode {
   const [filter, setFilter] = useState(everything)
   const [chosen, setChosen] = useState<number>()
 
-  useEffect(
+  // Before anything else passes: what is paused is what was seen at the click.
+  useLayoutEffect(
     () =>
       everyWhileVisible(everyMs, () => {
         // What waits becomes expired without a frame that passes.

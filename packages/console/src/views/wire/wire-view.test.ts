@@ -49,7 +49,7 @@ describe.runIf(executablePath !== undefined)('the wire view', { timeout: 30_000 
     expect(await answer.innerText()).toMatch(/alpha[^]*\d\sms/)
     await answer.click()
     const detail = page.locator('.wire-detail')
-    await seen(detail.getByText('Its request: Request'))
+    await seen(detail.getByText('Its request'))
     const [reply, request] = await detail.locator('pre').allInnerTexts()
     expect(JSON.parse(reply!)).toMatchObject({ opct: { mem: { total: 8 * 2 ** 30 } } })
     expect(JSON.parse(request!)).toMatchObject({
