@@ -13,7 +13,7 @@ const folder = process.argv[2] ?? fileURLToPath(new URL('../../../docs/pictures'
 mkdirSync(folder, { recursive: true })
 
 const past = startPast(180)
-const stage = await startStage({ clock: past.clock })
+const stage = await startStage({ clock: past.clock, tokens: true })
 const names = [
   'weather',
   'music',
@@ -48,8 +48,9 @@ const browser = await chromium.launch({ args: chromiumArgs, executablePath: find
 async function picture(name, options, hash = '', then) {
   const context = await browser.newContext({ viewport: { width: 1060, height: 600 }, ...options })
   const page = await context.newPage()
+  await page.goto(await stage.link())
+  await page.locator('.fleet-row').first().waitFor()
   await page.goto(stage.url + hash)
-  await page.waitForLoadState('networkidle')
   await then?.(page)
   await page.waitForTimeout(2_500)
   const path = join(folder, `${name}.png`)
@@ -65,11 +66,24 @@ await picture('fleet-dark', { colorScheme: 'dark' }, '', (page) =>
 await picture('fleet-phone', { viewport: { width: 390, height: 780 }, locale: 'zh-CN' })
 await picture('guest-dark', { colorScheme: 'dark', locale: 'zh-CN' }, '#/guest/weather')
 await picture('timeline', {}, '#/timeline')
-await picture('wire', { colorScheme: 'dark' }, '#/wire', async (page) => {
-  // What the other views ask is on the wire, too: the view records what passes while it is open.
+await picture(
+  'wire',
+  { viewport: { width: 1000, height: 500 }, colorScheme: 'dark' },
+  '#/wire',
+  async (page) => {
+    // What other views ask is on the wire.
+    await page.locator('.wire').waitFor()
+    await page.goto(`${stage.url}#/guest/weather`)
+    await page.locator('.chart canvas').first().waitFor()
+    await page.goto(`${stage.url}#/wire`)
+    await page.locator('.wire-row', { hasText: 'info memory' }).filter({ hasText: '←' }).first().click()
+  },
+)
+await picture('add', { viewport: { width: 640, height: 850 } }, '', async (page) => {
   await page.getByRole('button', { name: 'Add a guest' }).click()
-  await page.getByRole('dialog').getByRole('textbox').first().waitFor()
-  await page.keyboard.press('Escape')
+  await page.getByLabel('Name of the guest').fill('alpha')
+  await page.keyboard.press('Enter')
+  await page.locator('.add-line').waitFor()
 })
 await browser.close()
 past.stop()

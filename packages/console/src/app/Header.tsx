@@ -27,7 +27,7 @@ export function Header({ door, session }: { door: Door; session: Session }): VNo
       </a>
       <a class="head-name" href={hashOf({ view: 'fleet' })}>
         <i class="logo" aria-hidden="true" />
-        {texts.name}
+        <span class="wide">{texts.name}</span>
       </a>
       <nav class="head-nav" aria-label={texts.navigation}>
         {views.map((to) => (

@@ -47,7 +47,7 @@ const day = 24 * hour
 
 const spans: Readonly<Record<Language, { d: string; h: string; m: string; s: string }>> = {
   en: { d: 'd', h: 'h', m: 'min', s: 's' },
-  zh: { d: '天', h: '小时', m: '分', s: '秒' },
+  zh: { d: '天', h: '小时', m: '分钟', s: '秒' },
 }
 
 /** Seconds in the two largest units that matter: `3 d 4 h`, `12 min`, `8 s`. */

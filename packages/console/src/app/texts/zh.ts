@@ -23,7 +23,7 @@ export const zh: Texts<typeof en> = {
   signIn: {
     title: '登录',
     busy: '正在登录…',
-    no_token: '该主机需要知道你是谁。',
+    no_token: '该主机需要验证你的身份。',
     token_over: '你的登录已过期，或已被主机管理员终止。',
     left: '你已退出登录。',
     code_failed: '此链接无法登录。每个链接只能使用一次，有效期 10 分钟。',

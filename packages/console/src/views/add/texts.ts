@@ -167,7 +167,7 @@ const zh: Texts<typeof en> = {
     label: '主机看到的情况',
     reached: '已到达主机',
     token: '令牌正确',
-    hello: '已问候',
+    hello: '已握手',
     value: '已返回第一个数值',
     state: { done: '完成', waiting: '等待中', problem: '有问题' },
     memory: (value) => `内存 ${value}`,
@@ -177,12 +177,12 @@ const zh: Texts<typeof en> = {
     other_token: ['不允许它使用此名称。', '每个令牌只属于一台客户机。请重新复制整行，不要改动。'],
     too_many: ['来自该地址的错误尝试过多。', '请等待一分钟，改正后重新启动。'],
     no_hello: ['它连接后什么也没说。', '连接的是该插件吗？中间的代理可能拦住了消息。'],
-    bad_hello: ['它的第一条消息不是问候。', '请使用该插件、guestool guest 或本协议的 SDK。'],
+    bad_hello: ['它的第一条消息不是握手消息。', '请使用该插件、guestool guest 或本协议的 SDK。'],
     taken: ['同名的另一台客户机正在连接中。', '请停止那一个，或换一个名称添加。'],
     refused: ['主机没有让它接入。', '原因见下方。'],
     left: ['它接入后，尚未应答就离开了。', '请查看它的日志。机器人不会自动重连：请重新启动它。'],
     silent: [
-      '它已问候，但不应答。',
+      '它已握手，但不应答。',
       '低于 3.11 的 Python 就是这样：请改用 3.11 或更高版本运行机器人，并重启。',
     ],
   },
@@ -203,7 +203,7 @@ const zh: Texts<typeof en> = {
   another: '再添加一个',
   close: '关闭',
   leave: '这一行还没有复制，令牌以后无法再次查看。仍要关闭吗？',
-  stay: '留下',
+  stay: '先不关闭',
 }
 
 export const texts = { en, zh }

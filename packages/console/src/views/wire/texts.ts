@@ -119,7 +119,7 @@ const zh: Texts<typeof en> = {
     reply: '应答',
     rejection: '拒绝',
     event: '事件',
-    greeting: '问候',
+    greeting: '握手',
     unreadable: '无法读取的报文',
     opened: '连接已建立',
     closed: '连接已关闭',
