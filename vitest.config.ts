@@ -14,10 +14,15 @@ const onNode = {
   ssr: { resolve: { conditions: conditions('node') } },
 }
 
+// What is waited for comes soon, except on a machine that has much else to do: nobody waits so long for what is there.
+const patience = { testTimeout: 90_000, hookTimeout: 90_000, expect: { poll: { timeout: 30_000 } } }
+
 const node: TestProjectConfiguration = {
   ...onNode,
   test: {
+    ...patience,
     name: 'node',
+    globalSetup: './packages/console/test/built.ts',
     include: rooms.map((room) => `${room}/**/*.test.ts`),
     exclude: [...exclude, '**/*.browser.test.ts', '**/*.slow.test.ts'],
     setupFiles,

@@ -4,7 +4,6 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFil
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const page = join(here, 'dist/page')
@@ -25,6 +24,7 @@ function isFresh() {
 }
 
 if (process.argv.includes('--force') || !isFresh()) {
+  const { build } = await import('vite')
   await build({
     root: here,
     configFile: false,

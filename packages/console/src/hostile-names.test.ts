@@ -1,13 +1,11 @@
 import { limits, webSocketDial } from '@guestool/core'
 import { createGuest, type Guest } from '@guestool/guest'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { executablePath, openBrowser } from '../test/browser.mjs'
+import { executablePath, openBrowser, seen } from '../test/browser.mjs'
 import { madeUp } from '../test/made-up.mjs'
 import { startStage } from '../test/stage.mjs'
-
-const seen = (locator: Locator): Promise<void> => locator.waitFor({ timeout: 15_000 })
 
 const hostile = [
   '<img src=x onerror=alert(1)>',
@@ -54,7 +52,7 @@ const infos = {
   },
 }
 
-describe.runIf(executablePath !== undefined)('names that mean harm', { timeout: 40_000 }, () => {
+describe.runIf(executablePath !== undefined)('names that mean harm', () => {
   let stage: Awaited<ReturnType<typeof startStage>>
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let page: Page
@@ -80,12 +78,12 @@ describe.runIf(executablePath !== undefined)('names that mean harm', { timeout: 
       dial: webSocketDial(Kept, { url, maxPayload: limits.maxPayload }),
       backoff: { base: 1e9, cap: 1e9 },
     })
-    await vi.waitUntil(() => rude.state === 'open', { timeout: 10_000 })
+    await vi.waitUntil(() => rude.state === 'open', { timeout: 30_000 })
     sockets[0]!.close(4000, `${hostile[0]} \u202E round`)
     browser = await openBrowser()
     page = await browser.page()
     await page.goto(stage.url)
-  }, 40_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
@@ -129,7 +127,7 @@ describe.runIf(executablePath !== undefined)('names that mean harm', { timeout: 
     for (const id of ids) await seen(page.getByRole('link', { name: id, exact: true }))
     await seen(page.locator('.fleet-row[data-id=rude]').getByText('Gone'))
     const bots = page.getByRole('button', { name: 'Bots of __proto__' })
-    await bots.click({ timeout: 35_000 })
+    await bots.click()
     await seen(page.locator('.fleet-bot').getByText('<img src=x onerror=alert(1)>'))
     await isHarmless()
   })

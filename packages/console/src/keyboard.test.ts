@@ -1,11 +1,9 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { executablePath, openBrowser } from '../test/browser.mjs'
+import { executablePath, openBrowser, seen } from '../test/browser.mjs'
 import { startStage } from '../test/stage.mjs'
 
-const seen = (locator: Locator): Promise<void> => locator.waitFor({ timeout: 15_000 })
-
-describe.runIf(executablePath !== undefined)('without a mouse', { timeout: 40_000 }, () => {
+describe.runIf(executablePath !== undefined)('without a mouse', () => {
   let stage: Awaited<ReturnType<typeof startStage>>
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let page: Page
@@ -16,7 +14,7 @@ describe.runIf(executablePath !== undefined)('without a mouse', { timeout: 40_00
     page = await browser.page()
     await page.goto(stage.url)
     await seen(page.locator('#code'))
-  }, 30_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await stage?.close()

@@ -1,9 +1,8 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { executablePath, openBrowser } from '../test/browser.mjs'
+import { executablePath, openBrowser, seen } from '../test/browser.mjs'
 import { startStage } from '../test/stage.mjs'
 
-const seen = (locator: Locator): Promise<void> => locator.waitFor({ timeout: 15_000 })
 /** As long as one can be. */
 const long = 'a-very-long-name'.repeat(4)
 
@@ -20,7 +19,7 @@ const wider = (page: Page): Promise<string[]> =>
     ]
   })
 
-describe.runIf(executablePath !== undefined)('a page of 360 pixels', { timeout: 40_000 }, () => {
+describe.runIf(executablePath !== undefined)('a page of 360 pixels', () => {
   let stage: Awaited<ReturnType<typeof startStage>>
   let browser: Awaited<ReturnType<typeof openBrowser>>
 
@@ -31,7 +30,7 @@ describe.runIf(executablePath !== undefined)('a page of 360 pixels', { timeout: 
     await stage.add('left')
     await stage.remove('left')
     browser = await openBrowser()
-  }, 30_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await stage?.close()

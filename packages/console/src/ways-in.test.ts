@@ -1,11 +1,9 @@
 import { VirtualClock } from '@guestool/testing'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { executablePath, openBrowser } from '../test/browser.mjs'
+import { executablePath, openBrowser, seen } from '../test/browser.mjs'
 import { startStage } from '../test/stage.mjs'
 
-const patience = { timeout: 15_000 }
-const seen = (locator: Locator): Promise<void> => locator.waitFor(patience)
 /** No address of this machine, and so nothing that a browser trusts as it trusts localhost. */
 const elsewhere = '192.168.77.7'
 
@@ -30,14 +28,14 @@ async function copiedLine(page: Page, name: string): Promise<string> {
   return page.locator('.add-line').innerText()
 }
 
-describe.runIf(executablePath !== undefined)('the page, wherever it is opened', { timeout: 30_000 }, () => {
+describe.runIf(executablePath !== undefined)('the page, wherever it is opened', () => {
   type Stage = Awaited<ReturnType<typeof startStage>>
   const stages: Stage[] = []
   let browser: Awaited<ReturnType<typeof openBrowser>>
 
   beforeAll(async () => {
     browser = await openBrowser([`--host-resolver-rules=MAP ${elsewhere} 127.0.0.1`])
-  }, 30_000)
+  })
   afterAll(async () => {
     await browser?.close()
     for (const stage of stages) await stage.close()
@@ -88,7 +86,7 @@ describe.runIf(executablePath !== undefined)('the page, wherever it is opened', 
         await clock.advance(5_000)
         await stage.host.guest('alpha')?.info('bots')
         return over.count()
-      }, patience)
+      })
       .toBe(1)
     await page.reload()
     await seen(page.getByText('This host wants to know who you are'))

@@ -1,15 +1,13 @@
 import { freemem, totalmem } from 'node:os'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { executablePath, openBrowser } from '../test/browser.mjs'
+import { executablePath, openBrowser, seen } from '../test/browser.mjs'
 import { startStage } from '../test/stage.mjs'
 import { bytes } from './ui/format.js'
 
-const patience = { timeout: 15_000 }
-const seen = (locator: Locator): Promise<void> => locator.waitFor(patience)
-const poll = <T>(read: () => T) => expect.poll(read, patience)
+const poll = <T>(read: () => T) => expect.poll(read)
 
-describe.runIf(executablePath !== undefined)('a host with 203 guests', { timeout: 40_000 }, () => {
+describe.runIf(executablePath !== undefined)('a host with 203 guests', () => {
   let stage: Awaited<ReturnType<typeof startStage>>
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let page: Page
@@ -24,7 +22,7 @@ describe.runIf(executablePath !== undefined)('a host with 203 guests', { timeout
     browser = await openBrowser()
     page = await browser.page()
     link = await stage.link()
-  }, 40_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
@@ -93,10 +91,10 @@ describe.runIf(executablePath !== undefined)('a host with 203 guests', { timeout
   })
 
   test('one that hangs is unresponsive, and is alive again when it goes on', async () => {
-    await hanging.locator('.guest[data-state=unresponsive] .banner').waitFor({ timeout: 35_000 })
+    await hanging.locator('.guest[data-state=unresponsive] .banner').waitFor()
     await poll(() => page.title()).toBe('(1) GuesTool')
     stage.processes.get('real-3')!.kill('SIGCONT')
-    await hanging.locator('.guest[data-state=alive]').waitFor({ timeout: 35_000 })
+    await hanging.locator('.guest[data-state=alive]').waitFor()
     await poll(() => page.title()).toBe('GuesTool')
     await hanging.context().close()
   })

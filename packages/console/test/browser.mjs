@@ -39,6 +39,9 @@ export async function openBrowser(args = []) {
   }
 }
 
+/** Waits until something can be seen. @param {import('playwright-core').Locator} locator */
+export const seen = (locator) => locator.waitFor()
+
 /**
  * Hides a page or shows it, as another tab or a minimized window does. A Chromium without a screen never hides a page
  * itself, so that this tells the page what a browser would, and gives it no frames meanwhile.

@@ -15,8 +15,8 @@ describe.runIf(executablePath)('signing in', () => {
     browser = await openBrowser()
   })
   afterAll(async () => {
-    await browser.close()
-    await stage.close()
+    await browser?.close()
+    await stage?.close()
   })
 
   /** What the browser itself says of a refused page or socket is no trouble of this page. */
@@ -74,7 +74,7 @@ describe.runIf(executablePath)('signing in', () => {
     for (const { key, role } of known) if (role === 'console') await stage.keys.revoke(key)
     await stage.stop()
     await stage.start()
-    await page.getByText('Your sign-in has ended').waitFor({ timeout: 20_000 })
+    await page.getByText('Your sign-in has ended').waitFor()
     expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([])
     expect(trouble()).toEqual([])
   })

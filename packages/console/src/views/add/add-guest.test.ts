@@ -6,12 +6,10 @@ import { PythonGuest, type PythonGuestOptions } from '@guestool/testing'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { executablePath, openBrowser } from '../../../test/browser.mjs'
+import { executablePath, openBrowser, seen } from '../../../test/browser.mjs'
 import { startStage } from '../../../test/stage.mjs'
 
-const seen = (locator: Locator): Promise<void> => locator.waitFor({ timeout: 10_000 })
-
-describe.runIf(executablePath !== undefined)('adding a guest', { timeout: 30_000 }, () => {
+describe.runIf(executablePath !== undefined)('adding a guest', () => {
   let stage: Awaited<ReturnType<typeof startStage>>
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let page: Page
@@ -22,7 +20,7 @@ describe.runIf(executablePath !== undefined)('adding a guest', { timeout: 30_000
     stage = await startStage({ tokens: true })
     await stage.add('here')
     browser = await openBrowser()
-  }, 30_000)
+  })
 
   beforeEach(async () => {
     page = await browser.page()

@@ -5,7 +5,7 @@ import { createHost } from '@guestool/server'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import { executablePath, openBrowser } from '../../../test/browser.mjs'
+import { executablePath, openBrowser, seen } from '../../../test/browser.mjs'
 import { madeUp } from '../../../test/made-up.mjs'
 
 const contract = guestool.extend({
@@ -78,13 +78,11 @@ async function join(url: string) {
   })
   guest.bots.connected('10001')
   guest.bots.received('10001', 'GroupMessageEvent')
-  await vi.waitUntil(() => guest.state === 'open', { timeout: 10_000 })
+  await vi.waitUntil(() => guest.state === 'open', { timeout: 30_000 })
   return guest
 }
 
-const seen = (locator: Locator): Promise<void> => locator.waitFor({ timeout: 10_000 })
-
-describe.runIf(executablePath !== undefined)('the view of a guest', { timeout: 30_000 }, () => {
+describe.runIf(executablePath !== undefined)('the view of a guest', () => {
   let host: ReturnType<typeof startHost>
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let guest: Awaited<ReturnType<typeof join>>
@@ -98,7 +96,7 @@ describe.runIf(executablePath !== undefined)('the view of a guest', { timeout: 3
     browser = await openBrowser()
     page = await browser.page()
     await page.goto(`${url.replace('ws', 'http')}/#/guest/alpha`)
-  }, 30_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
@@ -117,8 +115,8 @@ describe.runIf(executablePath !== undefined)('the view of a guest', { timeout: 3
     await seen(chart('CPU').locator('canvas'))
     const before = await points('CPU')
     const text = await chart('CPU').locator('b').textContent()
-    await expect.poll(() => points('CPU'), { timeout: 10_000 }).toBeGreaterThan(before + 1)
-    await expect.poll(() => chart('CPU').locator('b').textContent(), { timeout: 10_000 }).not.toBe(text)
+    await expect.poll(() => points('CPU')).toBeGreaterThan(before + 1)
+    await expect.poll(() => chart('CPU').locator('b').textContent()).not.toBe(text)
     for (const title of ['Load', 'Memory', 'Swap']) expect(await points(title)).toBeGreaterThan(0)
     await seen(page.locator('dd', { hasText: 'Linux-6.12.1' }))
     // What this guest does not have is said in its place.
@@ -131,11 +129,11 @@ describe.runIf(executablePath !== undefined)('the view of a guest', { timeout: 3
     await rates.locator('summary').click()
     await seen(rates.locator('canvas'))
     await seen(rates.locator('tr', { hasText: 'sda' }))
-    await expect.poll(() => asked.disks, { timeout: 10_000 }).toBeGreaterThan(1)
+    await expect.poll(() => asked.disks).toBeGreaterThan(1)
     await rates.locator('summary').click()
     await rates.locator('canvas').waitFor({ state: 'detached' })
     const [disks, cpu] = [asked.disks, asked.cpu]
-    await expect.poll(() => asked.cpu, { timeout: 15_000 }).toBeGreaterThan(cpu + 1)
+    await expect.poll(() => asked.cpu).toBeGreaterThan(cpu + 1)
     expect(asked.disks).toBe(disks)
   })
 
@@ -217,7 +215,7 @@ describe.runIf(executablePath !== undefined)('the view of a guest', { timeout: 3
     const before = await points('CPU')
     guest = await join(url)
     await seen(page.locator('.guest[data-state=alive]'))
-    await expect.poll(() => points('CPU'), { timeout: 15_000 }).toBeGreaterThan(before + 1)
+    await expect.poll(() => points('CPU')).toBeGreaterThan(before + 1)
     expect(await page.locator('.banner').count()).toBe(0)
   })
 
@@ -241,6 +239,6 @@ describe.runIf(executablePath !== undefined)('the view of a guest', { timeout: 3
     // The host itself takes one a minute of its own.
     expect(asked.cpu - cpu).toBeLessThan(3)
     await show('visible')
-    await expect.poll(() => asked.cpu, { timeout: 10_000 }).toBeGreaterThan(cpu)
+    await expect.poll(() => asked.cpu).toBeGreaterThan(cpu)
   })
 })

@@ -1,13 +1,11 @@
 import { createGuest } from '@guestool/guest'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { executablePath, openBrowser } from '../../../test/browser.mjs'
+import { executablePath, openBrowser, seen } from '../../../test/browser.mjs'
 import { madeUp } from '../../../test/made-up.mjs'
 import { startStage } from '../../../test/stage.mjs'
 
-const seen = (locator: Locator): Promise<void> => locator.waitFor({ timeout: 10_000 })
-
-describe.runIf(executablePath !== undefined)('the timeline', { timeout: 30_000 }, () => {
+describe.runIf(executablePath !== undefined)('the timeline', () => {
   let stage: Awaited<ReturnType<typeof startStage>>
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let page: Page
@@ -20,11 +18,11 @@ describe.runIf(executablePath !== undefined)('the timeline', { timeout: 30_000 }
       info: madeUp('alpha'),
       action: 'unsupported',
     })
-    await vi.waitUntil(() => another.state === 'closed', { timeout: 10_000 })
+    await vi.waitUntil(() => another.state === 'closed', { timeout: 30_000 })
     browser = await openBrowser()
     page = await browser.page()
     await page.goto(`${stage.url}#/timeline`)
-  }, 30_000)
+  })
 
   afterAll(async () => {
     await browser?.close()

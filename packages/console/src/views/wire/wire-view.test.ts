@@ -5,14 +5,13 @@ import { readRecording } from '@guestool/core/recording'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadRecording, replay } from '../../../../cli/src/replay/replay.js'
-import { executablePath, openBrowser } from '../../../test/browser.mjs'
+import { executablePath, openBrowser, seen } from '../../../test/browser.mjs'
 import { madeUp } from '../../../test/made-up.mjs'
 import { startStage } from '../../../test/stage.mjs'
 
 const hostile = '<img src=x onerror=alert(1)>\u202E'
-const seen = (locator: Locator): Promise<void> => locator.waitFor({ timeout: 10_000 })
 
-describe.runIf(executablePath !== undefined)('the wire view', { timeout: 30_000 }, () => {
+describe.runIf(executablePath !== undefined)('the wire view', () => {
   let stage: Awaited<ReturnType<typeof startStage>>
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let page: Page
@@ -32,7 +31,7 @@ describe.runIf(executablePath !== undefined)('the wire view', { timeout: 30_000 
     await page.goto(`${stage.url}#/guest/alpha`)
     await seen(page.getByText('8.0 GiB').first())
     await page.goto(`${stage.url}#/wire`)
-  }, 30_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
