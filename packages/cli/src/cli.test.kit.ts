@@ -1,8 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { folder } from './hosts.test.kit.js'
+import { runProgram } from './program.js'
 
 /** The program as it is built: what people install. */
 export const bin = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -75,9 +76,34 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = environm
   return new Started(process.execPath, [bin, ...args], env)
 }
 
-/** Runs the command line to its end. */
-export function guestool(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {
-  return start(args, env).ended
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+/**
+ * Runs the command line to its end, in this process, with nothing of its environment: a process of its own takes a third
+ * of a second, and is for what only a process has, signals and pipes.
+ */
+export async function guestool(args: readonly string[], env = environment()): Promise<Ended> {
+  const before = { env: process.env, argv: process.argv, exitCode: process.exitCode }
+  const written = { out: '', err: '' }
+  const writing = [
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((written.out += String(text)))),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((written.err += String(text)))),
+  ]
+  const listening = new Set(signals.flatMap((signal) => process.listeners(signal)))
+  process.env = env
+  process.argv = [process.execPath, bin, ...args]
+  process.exitCode = 0
+  try {
+    await runProgram(args)
+    return { code: process.exitCode, signal: null, ...written }
+  } finally {
+    for (const each of writing) each.mockRestore()
+    for (const signal of signals) {
+      for (const listener of process.listeners(signal))
+        if (!listening.has(listener)) process.off(signal, listener)
+    }
+    Object.assign(process, before)
+  }
 }
 
 /** Runs a line of a shell in which `guestool` is the command line. */

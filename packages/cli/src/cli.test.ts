@@ -129,7 +129,7 @@ test('what guests call themselves does nothing to a terminal, nor to who reads J
 test('colours only where somebody sees them, unless told otherwise', async () => {
   const { env } = await hosted()
   const coloured = async (more: NodeJS.ProcessEnv) => {
-    const { out } = await guestool(['guests'], { ...env, ...more })
+    const { out } = await start(['guests'], { ...env, ...more }).ended
     return control.test(out)
   }
   expect(await coloured({})).toBe(false)

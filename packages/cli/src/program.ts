@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { action } from './commands/action.js'
 import { add } from './commands/add.js'
 import { check } from './commands/check.js'
-import { completion } from './commands/completion.js'
+import { answerShell, completion } from './commands/completion.js'
 import { context } from './commands/context.js'
 import { doctor } from './commands/doctor.js'
 import { events } from './commands/events.js'
@@ -19,6 +19,9 @@ import { token } from './commands/token.js'
 import { top } from './commands/top.js'
 import { watch } from './commands/watch.js'
 import { prepare } from './completion.js'
+import { closeAll } from './connection.js'
+import { exitCode, explain } from './failure.js'
+import { note } from './output.js'
 import { addGlobalOptions, settingsOf } from './settings.js'
 
 /** Every command, in the order of the help, below its headings. Each adds itself to the program. */
@@ -30,7 +33,7 @@ const commands: Readonly<Record<string, readonly ((program: Command) => void)[]>
   'Settings:': [context, completion],
 }
 
-/** The whole command line. What a command throws is for the caller to tell. */
+/** The whole command line. */
 export function createProgram(): Command {
   const program = new Command('guestool')
     .description('Ask any machine how it is doing: a host, guests, and whoever asks.')
@@ -50,9 +53,19 @@ export function createProgram(): Command {
   return program
 }
 
-/** What was typed after the program's name. `guestool help info` is `guestool info --help`. */
-export function wordsOf(argv: readonly string[]): string[] {
-  const [first, ...rest] = argv.slice(2)
-  if (first === undefined) return []
-  return first === 'help' ? [...rest, '--help'] : [first, ...rest]
+/** Does what was typed after the program's name; what goes wrong is told, and is in `process.exitCode`. */
+export async function runProgram(words: readonly string[]): Promise<void> {
+  const [first, ...rest] = words
+  try {
+    const program = createProgram()
+    if (first === '__complete') await answerShell(program, rest)
+    // `guestool help info` is `guestool info --help`.
+    else await program.parseAsync(first === 'help' ? [...rest, '--help'] : words, { from: 'user' })
+  } catch (error) {
+    process.exitCode = exitCode(error)
+    const text = explain(error)
+    if (text !== '') note(text)
+  } finally {
+    await closeAll()
+  }
 }
