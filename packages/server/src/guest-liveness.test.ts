@@ -329,6 +329,26 @@ describe('a guest that is being looked at', () => {
     await acted
   })
 
+  test('by many, who go on asking, is found out as soon, and no sooner', async () => {
+    await stage.guest('alpha', 2)
+    const asked: Promise<unknown>[] = []
+    for (let second = 0; second < 15; second++) {
+      expect(state()).toBe('alive')
+      asked.push(
+        stage.host
+          .guest('alpha')!
+          .action('matcher/list')
+          .catch(() => undefined),
+      )
+      await stage.clock.advance(second < 14 ? 1_000 : 999)
+    }
+    expect(state()).toBe('alive')
+    await stage.clock.advance(1)
+    expect(state()).toBe('unresponsive')
+    await stage.clock.advance(60_000)
+    await Promise.all(asked)
+  })
+
   test('sampling is no silence, and what takes nobody knows how long is none either', async () => {
     await stage.guest('alpha', 2)
     await stage.guest('beta', 2)

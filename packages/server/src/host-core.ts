@@ -194,7 +194,7 @@ export class HostCore<S extends Shape> implements GuestSocketHost<S>, ConsoleSoc
   }
 
   refused(id: string, refusal: Refusal, address: string | undefined): void {
-    if (!this.#closed) this.#timeline.refused(id, refusal, address)
+    this.#timeline.refused(id, refusal, address)
   }
 
   stateChanged({ guest }: GuestSocket<S>, state: GuestState): void {

@@ -255,6 +255,20 @@ test('guests that have a token and did not come since the host started are gone,
   )
 })
 
+test('the history of a guest is there as long as it is told of', async () => {
+  const { url } = await hosting({ history: true })
+  const hub = await consoleOf(url, {})
+  const guest = joining(`${url}/join/alpha`, await keys.addGuest('alpha'))
+  await expect.poll(() => states(hub)).toEqual(['alpha alive'])
+  await guest.close()
+  await expect.poll(() => states(hub)).toEqual(['alpha gone'])
+  expect(await hub.info('history', { guest: 'alpha' })).toMatchObject({ cpu_percent: [] })
+  await tokens(file).removeGuest('alpha')
+  expect(await failureOf(hub.info('history', { guest: 'alpha' }))).toEqual(
+    failsWith('gone', /guest alpha is not connected/),
+  )
+})
+
 test('of many who want to know which guests there are, all hear of the last change, and few questions are asked', async () => {
   const known: string[] = []
   const asked: (() => void)[] = []

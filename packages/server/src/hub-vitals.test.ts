@@ -190,7 +190,7 @@ test('bots are told of over the connections of their guest', async () => {
   expect(states(await nextSample(console))).toEqual(['10001 departed', '10002 online'])
 })
 
-test('while somebody watches its history, what its bots count is still asked once a minute', async () => {
+test('while somebody watches its history, what its bots count is still asked once a minute, and told in between', async () => {
   let asked = 0
   await joined('alpha', [], {
     recv_events: () => {
@@ -200,10 +200,12 @@ test('while somebody watches its history, what its bots count is still asked onc
   })
   const console = await hub()
   await nextSample(console)
+  await nextSample(console)
   asked = 0
   for (let i = 0; i < 60; i++) {
     await ask(console, 'history', { guest: 'alpha' })
     await stage.clock.advance(10_000)
+    expect(await only(console)).toMatchObject({ events_per_minute: 0, api_calls_per_minute: 0 })
   }
   expect(asked).toBeGreaterThanOrEqual(9)
   expect(asked).toBeLessThanOrEqual(11)

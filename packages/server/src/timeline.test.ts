@@ -191,6 +191,14 @@ describe('page by page', () => {
     expect(first.length).toBeLessThan(50)
     expect(await readAll(console, { limit: 100 })).toHaveLength(50)
   })
+
+  test('where a frame has hardly room for one, one by one', async () => {
+    staged({ maxPayload: 1_024 })
+    const console = await hub()
+    for (let i = 0; i < 3; i++) await stage.guest(`g${i}`)
+    expect(await timeline(console)).toHaveLength(1)
+    expect(await readAll(console, { limit: 100 })).toHaveLength(3)
+  })
 })
 
 describe('whether it is the same process', () => {
