@@ -12,7 +12,7 @@ export class AbsentGuests {
   readonly #report: (error: unknown) => void
   readonly #startedAt: number
   /** The one that left longest ago first. */
-  readonly #departed = new Map<string, KnownGuest>()
+  readonly #left = new Map<string, KnownGuest>()
   /** Since when each may join; undefined where nobody knows. */
   #expected: ReadonlyMap<string, number> | undefined
   #problem: string | undefined
@@ -28,7 +28,7 @@ export class AbsentGuests {
 
   /** How many there are to look through. */
   get size(): number {
-    return this.#departed.size + (this.#expected?.size ?? 0)
+    return this.#left.size + (this.#expected?.size ?? 0)
   }
 
   /** Finds out who may join now; undefined where nobody is to be asked. Never rejects. */
@@ -43,27 +43,27 @@ export class AbsentGuests {
   /** A guest left. Returns the id of one that is forgotten for it. */
   remember({ counts, ...guest }: KnownGuest): string | undefined {
     // It was taken out when it joined, so that the order is that of leaving.
-    this.#departed.set(guest.id, { ...guest, state: 'gone', counts: { ...counts } })
-    const [oldest] = this.#departed.keys()
-    if (this.#departed.size <= limits.rememberedGuests || oldest === undefined) return undefined
-    this.#departed.delete(oldest)
+    this.#left.set(guest.id, { ...guest, state: 'gone', counts: { ...counts } })
+    const [oldest] = this.#left.keys()
+    if (this.#left.size <= limits.rememberedGuests || oldest === undefined) return undefined
+    this.#left.delete(oldest)
     return oldest
   }
 
   /** A guest came, or is not to be told of any more. */
   forget(id: string): void {
-    this.#departed.delete(id)
+    this.#left.delete(id)
   }
 
   get(id: string): KnownGuest | undefined {
-    const departed = this.#departed.get(id)
-    if (this.#expected === undefined) return departed && this.#isToday(departed) ? departed : undefined
+    const left = this.#left.get(id)
+    if (this.#expected === undefined) return left && this.#isToday(left) ? left : undefined
     const since = this.#expected.get(id)
-    return since === undefined ? undefined : (departed ?? missing(id, Math.max(since, this.#startedAt)))
+    return since === undefined ? undefined : (left ?? missing(id, Math.max(since, this.#startedAt)))
   }
 
   *all(): Generator<KnownGuest> {
-    for (const id of (this.#expected ?? this.#departed).keys()) {
+    for (const id of (this.#expected ?? this.#left).keys()) {
       const guest = this.get(id)
       if (guest !== undefined) yield guest
     }
