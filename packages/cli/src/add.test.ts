@@ -54,7 +54,7 @@ test('the line alone is standard output; a guest that is known is not added agai
   })
   expect(replaced.out).not.toContain(added.out.trim())
 
-  expect((await guestool(['guests'], env)).out).toMatch(/^alpha +gone/m)
+  expect((await guestool(['guests'], env)).out).toMatch(/^alpha +awaited/m)
   expect(await guestool(['remove', 'alpha'], env)).toMatchObject({ code: 0, out: '' })
   expect(await guestool(['guests'], env)).toMatchObject({ code: 0, out: '' })
   expect(await guestool(['remove', 'alpha'], env)).toMatchObject({ code: 1 })

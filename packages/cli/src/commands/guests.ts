@@ -1,4 +1,5 @@
 import type { GuestRecord } from '@guestool/client'
+import { conditionOf, worstFirst } from '@guestool/core/condition'
 import type { Command } from 'commander'
 import { withHost } from '../connection.js'
 import { hint } from '../hint.js'
@@ -13,17 +14,25 @@ export function guests(program: Command): void {
     .action(async (_options: object, command: Command) => {
       const settings = settingsOf(command)
       const all = await withHost(settings, ({ hub }) => hub.guests())
-      all.sort((one, other) => rank[one.state] - rank[other.state] || (one.id < other.id ? -1 : 1))
+      all.sort(
+        (one, other) => worstFirst(conditionOf(one), conditionOf(other)) || (one.id < other.id ? -1 : 1),
+      )
       if (settings.json) return printJson(all)
       if (all.length === 0) return note(`No guests yet. Add one with: ${hint('add NAME')}`)
       print(table(all.map(row), ['guest', 'state', 'since', 'address', 'answers in']))
     })
 }
 
-const rank = { gone: 0, unresponsive: 1, alive: 2 } as const
-const colour = { gone: paint.red, unresponsive: paint.yellow, alive: paint.green } as const
+const colour = {
+  gone: paint.red,
+  unresponsive: paint.yellow,
+  awaited: paint.dim,
+  alive: paint.green,
+} as const
 
-function row({ id, state, state_ts, address, round_trip_ms }: GuestRecord): string[] {
+function row(guest: GuestRecord): string[] {
+  const { id, state_ts, address, round_trip_ms } = guest
+  const state = conditionOf(guest) === 'awaited' ? 'awaited' : guest.state
   return [
     printable(id),
     colour[state](state),

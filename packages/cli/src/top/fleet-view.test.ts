@@ -44,6 +44,7 @@ const guests = [
   guest('busy', { vitals: vitals('busy', { cpu_percent: 95, events_per_minute: 3 }) }),
   guest('half', { vitals: vitals('half', { bots: [bot('online'), bot('silent')], memory_percent: 71 }) }),
   guest('mute', { state: 'unresponsive' }),
+  guest('new', { state: 'gone', connected_ts: null, vitals: undefined, cpu: [] }),
 ]
 const ids = (all: readonly FleetGuest[]) => all.map(({ id }) => id)
 const sight: FleetSight = {
@@ -57,19 +58,22 @@ const sight: FleetSight = {
 const show = (seen: FleetSight, columns = 120, rows = 40): string =>
   fleetFrame(seen, { columns, rows }, plain).join('\n')
 
-test('worst first: gone, unresponsive, bots that are not well; then by name', () => {
-  expect(ids(inOrder(guests, 'worst'))).toEqual(['away', 'mute', 'half', 'busy', 'calm'])
-  expect(ids(inOrder(guests, 'name'))).toEqual(['away', 'busy', 'calm', 'half', 'mute'])
-  expect(ids(inOrder(guests, 'cpu'))).toEqual(['busy', 'calm', 'half', 'mute', 'away'])
-  expect(ids(inOrder(guests, 'memory'))).toEqual(['half', 'busy', 'calm', 'mute', 'away'])
-  expect(ids(inOrder(guests, 'events'))).toEqual(['calm', 'half', 'mute', 'busy', 'away'])
+test('worst first: gone, unresponsive, not here yet, bots that are not well; then by name', () => {
+  expect(ids(inOrder(guests, 'worst'))).toEqual(['away', 'mute', 'new', 'half', 'busy', 'calm'])
+  expect(ids(inOrder(guests, 'name'))).toEqual(['away', 'busy', 'calm', 'half', 'mute', 'new'])
+  expect(ids(inOrder(guests, 'cpu'))).toEqual(['busy', 'calm', 'half', 'mute', 'away', 'new'])
+  expect(ids(inOrder(guests, 'memory'))).toEqual(['half', 'busy', 'calm', 'mute', 'away', 'new'])
+  expect(ids(inOrder(guests, 'events'))).toEqual(['calm', 'half', 'mute', 'busy', 'away', 'new'])
 })
 
 test('shows what is wrong, and each guest in a row', () => {
   const text = show(sight)
-  expect(text).toMatch(/^5 guests: 1 gone, 1 unresponsive, 1 with bots that are not well {2}\d\d:\d\d:\d\d/)
+  expect(text).toMatch(
+    /^6 guests: 1 gone, 1 unresponsive, 1 not here yet, 1 with bots that are not well {2}\d\d:\d\d:\d\d/,
+  )
   expect(text).toMatch(/^ {2}guest +state +since +bots +event\/m +api\/m +memory +cpu {2}cpu \d+m$/m)
   expect(text).toMatch(/^› away +gone +1m 00s +- +- +- +- +-$/m)
+  expect(text).toMatch(/^ {2}new +awaited +1m 00s /m)
   expect(text).toMatch(/^ {2}half +alive +1m 00s +1\/2 +12 +1\.2k +71 % +5 % {2}▁▅ █$/m)
   expect(show({ ...sight, guests: [guest('calm')] })).toMatch(/^1 guest: all well /)
   expect(show({ ...sight, guests: [] })).toContain('No guests yet')

@@ -1,3 +1,4 @@
+import { conditionOf as recordCondition, worstFirst, type Condition } from '@guestool/core/condition'
 import cliTruncate from 'cli-truncate'
 import { hint } from '../hint.js'
 import { duration, plural, printable } from '../text.js'
@@ -23,12 +24,7 @@ export interface FleetSight {
   readonly host: string
 }
 
-/** How bad it is: 0 is worst, 3 is well. */
-function trouble({ state, vitals }: FleetGuest): number {
-  if (state === 'gone') return 0
-  if (state === 'unresponsive') return 1
-  return vitals?.bots.some((bot) => bot.state !== 'online') === true ? 2 : 3
-}
+const conditionOf = (guest: FleetGuest): Condition => recordCondition(guest, guest.vitals?.bots)
 
 function byName(one: FleetGuest, other: FleetGuest): number {
   return one.id < other.id ? -1 : 1
@@ -42,7 +38,9 @@ const most =
 export function inOrder(guests: readonly FleetGuest[], order: Order): FleetGuest[] {
   switch (order) {
     case 'worst':
-      return guests.toSorted((one, other) => trouble(one) - trouble(other) || byName(one, other))
+      return guests.toSorted(
+        (one, other) => worstFirst(conditionOf(one), conditionOf(other)) || byName(one, other),
+      )
     case 'name':
       return guests.toSorted(byName)
     case 'cpu':
@@ -86,18 +84,21 @@ export function fleetFrame(sight: FleetSight, size: Size, paint: Paint): string[
 }
 
 function summary({ guests, problem, now, host }: FleetSight, paint: Paint): string {
-  const count = (state: string): number => guests.filter((guest) => guest.state === state).length
-  const [gone, unresponsive] = [count('gone'), count('unresponsive')]
-  const uneasy = guests.filter((guest) => trouble(guest) === 2).length
+  const all = guests.map(conditionOf)
+  const count = (condition: Condition): number => all.filter((each) => each === condition).length
+  const [gone, unresponsive, awaited] = [count('gone'), count('unresponsive'), count('awaited')]
+  const uneasy = count('departed') + count('silent')
   const troubles = [
     ...(gone > 0 ? [paint.red(`${gone} gone`)] : []),
     ...(unresponsive > 0 ? [paint.yellow(`${unresponsive} unresponsive`)] : []),
+    ...(awaited > 0 ? [`${awaited} not here yet`] : []),
     ...(uneasy > 0 ? [paint.yellow(`${uneasy} with bots that are not well`)] : []),
   ]
   const well = troubles.length === 0 && guests.length > 0 ? paint.green('all well') : troubles.join(', ')
   const what = `${paint.bold(plural(guests.length, 'guest'))}${well === '' ? '' : `: ${well}`}`
   const wrong = problem === undefined ? '' : `  ${paint.red(printable(problem))}`
-  return `${what}  ${paint.dim(`${clock(now)}  ${printable(host)}`)}${wrong}`
+  // What is cut off where a terminal is narrow stands last.
+  return `${what}${wrong}  ${paint.dim(`${clock(now)}  ${printable(host)}`)}`
 }
 
 interface Column {
@@ -128,8 +129,12 @@ const percentColour =
     return percent >= 90 ? paint.red : percent >= 70 ? paint.yellow : undefined
   }
 
-const stateColour = ({ state }: FleetGuest, paint: Paint): ((text: string) => string) =>
-  state === 'gone' ? paint.red : state === 'unresponsive' ? paint.yellow : paint.green
+const stateText = (guest: FleetGuest): string => (conditionOf(guest) === 'awaited' ? 'awaited' : guest.state)
+
+const stateColour = (guest: FleetGuest, paint: Paint): ((text: string) => string) => {
+  if (conditionOf(guest) === 'awaited') return paint.dim
+  return guest.state === 'gone' ? paint.red : guest.state === 'unresponsive' ? paint.yellow : paint.green
+}
 
 /** The columns that there is room for, the one with the past as wide as that is. */
 function columnsFor(width: number, guests: readonly FleetGuest[]): Column[] {
@@ -142,7 +147,7 @@ function columnsFor(width: number, guests: readonly FleetGuest[]): Column[] {
       rank: 0,
       text: ({ id }) => printable(id),
     },
-    { title: 'state', width: 12, left: true, rank: 1, text: ({ state }) => state, colour: stateColour },
+    { title: 'state', width: 12, left: true, rank: 1, text: stateText, colour: stateColour },
     {
       title: 'since',
       width: 8,
@@ -154,7 +159,7 @@ function columnsFor(width: number, guests: readonly FleetGuest[]): Column[] {
       width: 5,
       rank: 5,
       text: bots,
-      colour: (guest, paint) => (trouble(guest) === 2 ? paint.yellow : undefined),
+      colour: (guest, paint) => (/^(departed|silent)$/.test(conditionOf(guest)) ? paint.yellow : undefined),
     },
     { title: 'event/m', width: 7, rank: 6, text: ({ vitals }) => number(vitals?.events_per_minute) },
     { title: 'api/m', width: 6, rank: 7, text: ({ vitals }) => number(vitals?.api_calls_per_minute) },

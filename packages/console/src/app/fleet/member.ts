@@ -1,5 +1,6 @@
 import type { GuestRecord } from '@guestool/client'
 import type { HubShape } from '@guestool/core'
+import { conditionOf as recordCondition, type Condition } from '@guestool/core/condition'
 
 export type Vitals = HubShape['info']['vitals']['result'][number]
 
@@ -18,17 +19,8 @@ export interface Member {
   readonly vitals: Vitals | undefined
 }
 
-/** How well a guest is, the worst first. */
-export const conditions = ['gone', 'unresponsive', 'awaited', 'departed', 'silent', 'well'] as const
-export type Condition = (typeof conditions)[number]
-
-/** The worst that can be said of a guest; `departed` and `silent` are said of a bot of it. */
 export function conditionOf({ state, connectedTs, vitals }: Member): Condition {
-  if (state === 'gone') return connectedTs === null ? 'awaited' : 'gone'
-  if (state === 'unresponsive') return 'unresponsive'
-  const bots = vitals?.bots ?? []
-  if (bots.some((bot) => bot.state === 'departed')) return 'departed'
-  return bots.some((bot) => bot.state === 'silent') ? 'silent' : 'well'
+  return recordCondition({ state, connected_ts: connectedTs }, vitals?.bots)
 }
 
 /** A host that was restarted does not know who was there before; a page that was open all the time does. */

@@ -1,6 +1,7 @@
+import type { Condition } from '@guestool/core/condition'
 import { Cell } from '../cell.js'
 import type { Fleet } from './fleet.js'
-import { conditionOf, type Condition, type Member } from './member.js'
+import { conditionOf, type Member } from './member.js'
 
 /** How many guests are in each condition. */
 export type Tally = Readonly<Record<Condition, number>>

@@ -1,4 +1,5 @@
-import { conditionOf, conditions, type Condition, type Member } from '../../app/fleet/member.js'
+import { worstFirst, type Condition } from '@guestool/core/condition'
+import { conditionOf, type Member } from '../../app/fleet/member.js'
 
 export const sorts = ['worst', 'name', 'since', 'events', 'calls', 'cpu', 'memory'] as const
 export type Sort = (typeof sorts)[number]
@@ -45,10 +46,6 @@ export function sinceOf({ stateTs, vitals }: Member, condition: Condition): numb
 }
 
 const { compare } = new Intl.Collator('en', { numeric: true })
-const rank = Object.fromEntries(conditions.map((condition, at) => [condition, at])) as Record<
-  Condition,
-  number
->
 
 type Guest = Item & { kind: 'guest' }
 
@@ -75,7 +72,7 @@ function fits({ id, address, vitals }: Member, text: string): boolean {
 function orderOf({ sort, reversed }: Wish): (a: Guest, b: Guest) => number {
   const turn = reversed ? -1 : 1
   if (sort === 'name') return (a, b) => turn * compare(a.member.id, b.member.id)
-  if (sort === 'worst') return (a, b) => turn * (rank[a.condition] - rank[b.condition])
+  if (sort === 'worst') return (a, b) => turn * worstFirst(a.condition, b.condition)
   const value = values[sort]
   // The most first, and what is unknown last, either way.
   return (a, b) => {
