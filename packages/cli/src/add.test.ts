@@ -99,9 +99,21 @@ test('a host that authenticates nobody gives a line without a token', async () =
   expect(out).toBe(`GUEST_CONNECTION_HOSTURL=${url}/join/alpha\n`)
 })
 
-test('a file that cannot be written is said, and the line is printed instead', async () => {
+test('a folder that is not there is said before there is a token', async () => {
   const env = environment()
-  const ended = await guestool(['add', 'alpha', '--dotenv', join(folder(), 'none', '.env')], env)
+  const file = join(folder(), 'none', '.env')
+  const ended = await guestool(['add', 'alpha', '--dotenv', file], env)
+  expect(ended).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/^error: .* there is no folder/),
+  })
+  expect((await guestool(['token', 'list'], env)).out).not.toContain('alpha')
+})
+
+test('a file that cannot be used is said, and the line is printed instead', async () => {
+  const env = environment()
+  const ended = await guestool(['add', 'alpha', '--dotenv', folder()], env)
   expect(ended).toMatchObject({ code: 1, out: expect.stringMatching(/^GUEST_CONNECTION_HOSTURL=/) })
-  expect(ended.err).toMatch(/^error: cannot write/)
+  expect(ended.err).toMatch(/^error: cannot read/)
 })

@@ -1,4 +1,5 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { textOf } from '@guestool/core'
 import { codeOf, writePrivately } from './data-folder.js'
 import { Problem } from './failure.js'
@@ -9,6 +10,17 @@ const settingName = 'GUEST_CONNECTION_HOSTURL'
 /** The line that a guest reads its address from. */
 export function settingLine(url: string): string {
   return `${settingName}=${url}`
+}
+
+/** @throws {Problem} when the folder of a dotenv file is not there */
+export async function checkFolder(path: string): Promise<void> {
+  const folder = dirname(path)
+  const found = await stat(folder).catch(() => undefined)
+  if (found?.isDirectory() !== true)
+    throw new Problem(
+      'usage',
+      `cannot write ${path}: there is no folder ${folder}; make it, or see to the path`,
+    )
 }
 
 /**

@@ -55,6 +55,8 @@ export function exitCode(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   if (!isGuestoolError(error)) return exitCodes.failed
   if (notAllowed.has(error.closeCode)) return exitCodes.notAllowed
+  // It was reached, and has another guest of this id.
+  if (error.closeCode === closeCode.taken) return exitCodes.failed
   return exitCodes[exitOf[error.code] ?? 'failed']
 }
 
@@ -79,6 +81,7 @@ function adviceOn({ code, closeCode: closed, message }: GuestoolError): string |
     if (message.includes('/join/')) return `Get a new line where the host runs: ${hint('add NAME --replace')}`
     return `Set GUESTOOL_TOKEN to a token (others on this machine see what follows --token); make one where the host runs: ${hint('token add')}`
   }
+  if (closed === closeCode.taken) return 'To join as another guest: --id NAME'
   switch (code) {
     case 'gone':
       return `See which guests there are: ${hint('guests')}`

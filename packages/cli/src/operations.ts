@@ -8,7 +8,7 @@ import { Problem } from './failure.js'
 import { fieldLines, fieldsLine } from './fields.js'
 import { chooseGuest } from './guest-choice.js'
 import { learn } from './learn.js'
-import { addParams, givenParams, pathOf } from './params.js'
+import { addParams, givenParams, hintFor, pathOf } from './params.js'
 import { settingsOf, type Settings } from './settings.js'
 import { printable } from './text.js'
 
@@ -71,7 +71,7 @@ export function addOperations(
       if (host instanceof Error) throw host
       const names = Object.keys(contract[kind]).map((each) => printable(each))
       const text = `the contract of this host has no ${kind} "${printable(name)}"; it has: ${names.join(', ')}`
-      throw new Problem('usage', `${text}\n${pathOf(parent)} --help says more`)
+      throw new Problem('usage', `${text}\n${hintFor(parent)} says more`)
     })
   })
 }

@@ -1,6 +1,7 @@
 import { isRecord } from '@guestool/core'
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { Problem } from './failure.js'
+import { hint } from './hint.js'
 import type { JsonSchema } from '@guestool/core/json-schema'
 import { printable } from './text.js'
 
@@ -61,7 +62,7 @@ export function givenParams(command: Command, schema: JsonSchema): Record<string
   const missing = params.filter(({ name, required }) => required && !Object.hasOwn(given, name))
   if (missing.length > 0) {
     const names = missing.map(({ name }) => `--${printable(name)}`).join(', ')
-    throw new Problem('usage', `${command.name()} needs ${names}; ${pathOf(command)} --help says more`)
+    throw new Problem('usage', `${command.name()} needs ${names}; ${hintFor(command)} says more`)
   }
   return given
 }
@@ -193,6 +194,11 @@ function isOption(name: string, taken: ReadonlySet<string>): boolean {
 
 function argumentName(name: string): string {
   return /^[\w-]+$/.test(name) ? name : 'value'
+}
+
+/** `npm run guestool -- info cpu --help`, as it is typed here. */
+export function hintFor(command: Command): string {
+  return hint([...pathOf(command).split(' ').slice(1), '--help'].join(' '))
 }
 
 /** `guestool info cpu`. */

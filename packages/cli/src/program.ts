@@ -21,6 +21,7 @@ import { watch } from './commands/watch.js'
 import { prepare } from './completion.js'
 import { closeAll } from './connection.js'
 import { exitCode, explain } from './failure.js'
+import { hint } from './hint.js'
 import { note } from './output.js'
 import { addGlobalOptions, settingsOf } from './settings.js'
 
@@ -38,7 +39,7 @@ export function createProgram(): Command {
   const program = new Command('guestool')
     .description('Ask any machine how it is doing: a host, guests, and whoever asks.')
     .usage('[options] <command>')
-    .showHelpAfterError('guestool --help says more')
+    .showHelpAfterError(`${hint('--help')} says more`)
     .showSuggestionAfterError()
     .exitOverride()
     .helpCommand(false)

@@ -51,6 +51,8 @@ test.runIf(tmux)('bash completes commands, infos, params and guests', async () =
   await terminal.sees(/^> guestool info cpu --smptime 0\.5 --guest=alpha$/m)
   terminal.press('Enter')
   await terminal.sees(/^cpu_percent +12\.5 %$/m)
+  // What is typed before the prompt is back stands on the screen twice.
+  await terminal.sees(/^> ?$/m)
   terminal.type('guestool info all')
   terminal.press('Tab')
   await terminal.sees(/^> guestool info all_$/m)

@@ -2,7 +2,7 @@ import type { Hub } from '@guestool/client'
 import { publicUrl, textOf } from '@guestool/core'
 import type { Command } from 'commander'
 import { completedBy, files } from '../completion.js'
-import { settingLine, writeSetting } from '../dotenv.js'
+import { checkFolder, settingLine, writeSetting } from '../dotenv.js'
 import { Problem } from '../failure.js'
 import { below, guestId } from '../guest-choice.js'
 import { exitCodeOf, interrupted } from '../interrupt.js'
@@ -58,6 +58,7 @@ async function addGuest(
   settings: Settings,
 ): Promise<void> {
   // Before there is a token that nobody would see.
+  if (flags.dotenv !== undefined) await checkFolder(flags.dotenv)
   const place = placeAt(await membership.places(), flags.address)
   let token: string | null
   try {

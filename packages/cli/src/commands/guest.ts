@@ -12,7 +12,7 @@ export function guest(program: Command): void {
     .description('join a host as a guest with the real values of this machine, until Ctrl-C')
     .argument(
       '[url]',
-      'of the host, with the id if there is one: ws://HOST/join/alpha; the host of the data folder',
+      'of the host, with the id if there is one: ws://HOST/join/alpha (default: the host of the data folder)',
     )
     .option('--id <id>', 'join as this guest; the name of this machine unless the URL has one')
     .action(async (given: string | undefined, { id }: { id?: string }, command: Command) => {

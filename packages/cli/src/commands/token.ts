@@ -59,7 +59,9 @@ export function token(program: Command): void {
     .description('end a key and its tokens; whoever is connected by one is closed within a minute')
     .addArgument(keyArgument())
     .action(async (key: string, _flags: object, command: Command) => {
-      await (await settingsOf(command).data.tokens()).revoke(key)
+      const keys = await settingsOf(command).data.tokens()
+      await known(keys, key)
+      await keys.revoke(key)
       note(`${printable(key)} is over`)
     })
 
@@ -75,6 +77,7 @@ export function token(program: Command): void {
     .action(async (key: string, { overlap }: { overlap?: number }, command: Command) => {
       const { data, json } = settingsOf(command)
       const keys = await data.tokens()
+      await known(keys, key)
       const made = await keys.rotate(key, overlap === undefined ? {} : { overlap: overlap * hour })
       if (json) printJson({ token: made })
       else print(made)
@@ -83,6 +86,14 @@ export function token(program: Command): void {
 
 function keyArgument(): Argument {
   return completedBy(new Argument('<key>', `the name of a key: ${hint('token list')} has them`), keyNames)
+}
+
+/** The words of `tokens` for this are those of a program. */
+async function known(keys: Tokens, key: string): Promise<void> {
+  if ((await keys.list()).some((each) => each.key === key)) return
+  // It may be a whole token, by mistake.
+  const shown = /^[0-9a-z]{1,8}$/.test(key) ? `key ${key}` : 'such key'
+  throw new Problem('failed', `there is no ${shown}; ${hint('token list')} has the names of all keys`)
 }
 
 const keyNames: Candidates = async ({ data }) => (await (await data.tokens()).list()).map(({ key }) => key)

@@ -47,6 +47,10 @@ test('a name that is none, and a host that is not there, are said', async () => 
     code: 2,
     err: expect.stringContaining('"a b" is not the id of a guest'),
   })
+  expect(await piped(['top', 'alhpa', '--url', url])).toMatchObject({
+    code: 5,
+    err: expect.stringContaining('this host knows no guest alhpa'),
+  })
   await host.close()
   const gone = await piped(['top', '--url', url])
   expect(gone.code).toBe(3)

@@ -1,4 +1,6 @@
 import type { Hub } from '@guestool/client'
+import { Problem } from '../failure.js'
+import { hint } from '../hint.js'
 import { interrupted } from '../interrupt.js'
 import { paint, print, printJson } from '../output.js'
 import { Dashboard } from './dashboard.js'
@@ -24,7 +26,7 @@ export async function live(hub: Hub, host: string, id: string | undefined): Prom
   try {
     // Which revision a guest speaks says how it is asked.
     await dashboard.fleet.refresh()
-    if (id !== undefined) dashboard.open(id)
+    if (id !== undefined) open(dashboard, id)
     const following = dashboard.fleet.follow()
     await Promise.race([left, following])
   } finally {
@@ -53,13 +55,24 @@ export async function once(hub: Hub, host: string, id: string | undefined, json:
       else print(dashboard.fleetReport(size).join('\n'))
       return
     }
-    dashboard.open(id)
+    open(dashboard, id)
     await aborted(complete.signal)
     if (json) printJson(dashboard.readings?.latest)
     else print(dashboard.guestLines({ columns: 120, rows: 40 }).join('\n'))
   } finally {
     dashboard.stop()
   }
+}
+
+/** A guest that is gone may come back; one that was never heard of is a slip of the hand. */
+function open(dashboard: Dashboard, id: string): void {
+  const { guests, failure } = dashboard.fleet
+  if (failure === undefined && !guests.some((guest) => guest.id === id))
+    throw new Problem(
+      'guestAway',
+      `this host knows no guest ${id}\nSee which guests there are: ${hint('guests')}`,
+    )
+  dashboard.open(id)
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
