@@ -25,7 +25,7 @@ export const en = {
     left: 'You have signed out.',
     code_failed: 'This link could not sign you in. A link works once, for 10 minutes.',
     refused: 'The host does not let this page in.',
-    how: 'Get a link on the machine of the host, and open it in this browser:',
+    how: 'Get a link on the machine of the host (in a clone: npm run guestool -- login-link), and open it in this browser:',
     command: 'guestool login-link',
     paste: 'Or paste the link, or its code, here:',
     go: 'Sign in',

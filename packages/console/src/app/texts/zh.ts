@@ -28,7 +28,7 @@ export const zh: Texts<typeof en> = {
     left: '你已退出登录。',
     code_failed: '此链接无法登录。每个链接只能使用一次，有效期 10 分钟。',
     refused: '主机拒绝了本页面的连接。',
-    how: '在主机所在的机器上获取登录链接，并用此浏览器打开：',
+    how: '在主机所在的机器上获取登录链接（在克隆的仓库中：npm run guestool -- login-link），并用此浏览器打开：',
     command: 'guestool login-link',
     paste: '或在此粘贴链接或其中的代码：',
     go: '登录',

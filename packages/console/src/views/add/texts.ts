@@ -3,13 +3,15 @@ import type { Texts } from '../../app/language.js'
 const en = {
   title: 'Add a guest',
   notAdmin: 'Only an admin of this host may add guests.',
-  notAdminHelp: 'Get a link that may do it on the machine of the host, and open it in this browser:',
+  notAdminHelp:
+    'Get a link that may do it on the machine of the host (in a clone: npm run guestool -- login-link), and open it in this browser:',
   offline: 'There is no connection to the host. This goes on as soon as it is back.',
   name: {
     label: 'Name of the guest',
-    help: 'This is how it is called on this page and in its address: letters, digits, “_”, “-” and “.”, 64 at most.',
+    help: 'This is how it is called on this page and in its address: letters from a to z, digits, “_”, “-” and “.”, 64 at most.',
     example: 'alpha',
-    wrong: 'A guest cannot be called that: only letters, digits, “_”, “-” and “.” (not first), 64 at most.',
+    wrong:
+      'A guest cannot be called that: only letters from a to z, digits, “_”, “-” and “.” (not first), 64 at most.',
     use: (id: string) => `Use ${id}`,
     exists: {
       alive: (id: string) => `${id} is there, and connected.`,
@@ -32,7 +34,7 @@ const en = {
     },
     closed: 'closed',
     closedHelp: (port: string) =>
-      `The host does not listen there. Start it with the command below, and let port ${port} through its firewall.`,
+      `The host does not listen there. End it, start it again like this (in a clone: npm start -- --address 0.0.0.0), and let port ${port} through its firewall. Tokens stay good.`,
     closedCommand: 'guestool host --address 0.0.0.0',
   },
   ways: { label: 'What joins', bot: 'A Python bot', cli: 'A machine', node: 'A Node program' },
@@ -145,7 +147,8 @@ const zh: Texts<typeof en> = {
       container: '该机器上的容器内',
     },
     closed: '未开放',
-    closedHelp: (port) => `主机没有监听该地址。请用下面的命令启动主机，并在防火墙中放行端口 ${port}。`,
+    closedHelp: (port) =>
+      `主机没有监听该地址。请结束主机，用下面的方式重新启动（在克隆的仓库中：npm start -- --address 0.0.0.0），并在防火墙中放行端口 ${port}。令牌仍然有效。`,
     closedCommand: 'guestool host --address 0.0.0.0',
   },
   ways: { label: '接入方式', bot: 'Python 机器人', cli: '一台机器', node: 'Node 程序' },

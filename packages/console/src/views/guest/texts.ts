@@ -18,7 +18,8 @@ const en = {
     `This host knows no guest ${id}. Look whether the id is right; a guest is forgotten a day after it left.`,
   goneBanner: (when: string) =>
     `This guest is gone (${when}). What is below is what was known last; it goes on by itself when the guest is back.`,
-  neverBanner: 'This guest has a token and did not come yet. Everything appears here by itself when it does.',
+  neverBanner:
+    'This guest has a token and did not come since the host began. Everything appears here by itself when it does. A Python bot dials at its start only: restart it.',
   unresponsiveBanner: (when: string) =>
     `This guest is connected but does not answer (${when}). Look whether its process hangs, and restart it.`,
   offlineBanner:
@@ -100,7 +101,8 @@ const zh: Texts<typeof en> = {
   neverCame: '尚未连接过',
   unknownGuest: (id) => `此主机没有名为 ${id} 的客户机。请检查名称是否正确；客户机离线一天后会被遗忘。`,
   goneBanner: (when) => `此客户机已离线（${when}）。以下是最后已知的数据；客户机回来后会自动继续。`,
-  neverBanner: '此客户机已有令牌，但尚未连接。连接后数据会自动显示在这里。',
+  neverBanner:
+    '此客户机已有令牌，但自主机启动以来尚未连接。连接后数据会自动显示在这里。Python 机器人只在启动时连接：请重启它。',
   unresponsiveBanner: (when) => `此客户机已连接但不应答（${when}）。请检查其进程是否卡住，并重启它。`,
   offlineBanner: '与主机的连接已断开。以下是最后已知的数据；恢复连接后会自动继续。',
   charts: '图表',
