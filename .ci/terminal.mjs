@@ -18,7 +18,7 @@ export function ensureTool(name) {
   const installed = findTool(name)
   if (installed) return installed
   console.error(
-    `No ${name}: the tests of the command line in a terminal are skipped. Install it (Debian: \`sudo apt-get install -y ${name}\`).`,
+    `No ${name}: the tests of the command line that need it are skipped. Install it (Debian: \`sudo apt-get install -y ${name}\`).`,
   )
   return undefined
 }

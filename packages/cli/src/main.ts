@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { patience } from './commands/completion.js'
 import { runProgram } from './program.js'
 
 // Whoever reads along may stop: `guestool events | head -3`.
@@ -9,4 +10,8 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-await runProgram(process.argv.slice(2))
+const words = process.argv.slice(2)
+// A shell that completes a word waits for the end, whatever a host does.
+if (words[0] === '__complete') setTimeout(() => process.exit(), 2 * patience).unref()
+
+await runProgram(words)

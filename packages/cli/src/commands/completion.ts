@@ -4,7 +4,7 @@ import { print } from '../output.js'
 import { settingsOf } from '../settings.js'
 
 /** Milliseconds: somebody waits with a finger on the key, and the host may be away. */
-const patience = 800
+export const patience = 800
 
 export function completion(program: Command): void {
   program
@@ -22,7 +22,6 @@ export function completion(program: Command): void {
  * and nothing may make them wait: it is silent where it does not know, and where the host is away.
  */
 export async function answerShell(program: Command, [, ...words]: readonly string[]): Promise<void> {
-  setTimeout(() => process.exit(), 2 * patience).unref()
   try {
     const found = await complete(program, words, (at) => ({ ...settingsOf(at), timeout: patience }))
     if (found.length > 0) print(found.join('\n'))
