@@ -74,7 +74,7 @@ function Known({ subject }: { subject: Subject }): VNode {
     of: [hub, guest.id, record.connected_ts],
   })
   return (
-    <div class="guest" data-state={record.state}>
+    <div class={`guest${hub.state === 'open' ? '' : ' is-stale'}`} data-state={record.state}>
       <Head subject={subject} now={now} time={time} />
       <Banner subject={subject} now={now} />
       <Charts subject={subject} now={now} />
