@@ -33,7 +33,10 @@ export const maxPending = 1_024
 export const hubPending = 16_384
 /** The same for all consoles of a host together: some 64 MiB. */
 export const hostPending = 65_536
-/** Of these, what each console may ask although others ask that much: a page asks a few at once. */
+/**
+ * Of these, what each console may ask although others ask that much: a page asks a few at once. It is all that one may
+ * which has yet to sign in.
+ */
 export const reservedPending = 16
 /** Connections of one address at once: six machines with forty bots each behind one address, and their consoles. */
 export const connectionsPerAddress = 256

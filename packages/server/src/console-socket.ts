@@ -65,10 +65,17 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubCo
     const host = this.#host
     return new SessionResponder(session, {
       answer: host.hub.enter(this),
-      maxPending: this.id === undefined ? Math.max(host.maxPending, limits.hubPending) : host.maxPending,
+      maxPending: this.#maxPending,
       load: host.load,
       onError: (error) => this.#report(error),
     })
+  }
+
+  get #maxPending(): number {
+    // It has one thing to ask, and each time is a change of a file that others wait for.
+    if (this.access.signIn !== undefined) return limits.reservedPending
+    const { maxPending } = this.#host
+    return this.id === undefined ? Math.max(maxPending, limits.hubPending) : maxPending
   }
 
   // Not what is too large or too deep to be handed on: a guest could fill a host's log with that.

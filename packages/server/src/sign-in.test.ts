@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
-import { newOpid } from '@guestool/core'
+import { limits, newOpid } from '@guestool/core'
 import { frame, readFrame } from '@guestool/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { tokens, type HostOptions, type Tokens } from './index.js'
@@ -150,4 +150,17 @@ test('an authenticator of one’s own may have codes, too; what is none is refus
   verdict = { signIn: 'mine' }
   expect(await dial(`${url}/guests`).closed).toMatchObject({ code: 1011 })
   expect(errors.map(String)).toEqual([expect.stringContaining('"signIn" that is no function')])
+})
+
+test('who has a code does not keep others from the file by asking a thousand times at once', async () => {
+  const asked: (() => void)[] = []
+  const signedIn = () => new Promise<{ token: string }>((done) => asked.push(() => done({ token: 'mine' })))
+  const { url } = await listening({ authenticate: () => ({ role: 'console', signIn: signedIn }) })
+  const line = await join(`${url}/guests`)
+  for (let i = 0; i < 1_000; i++) line.socket.send(frame(newOpid(), '/action/sign_in', {}))
+  for (let i = limits.reservedPending; i < 1_000; i++)
+    expect(readFrame(await line.next()).opct).toMatchObject({ code: 'busy' })
+  expect(asked).toHaveLength(limits.reservedPending)
+  asked[0]!()
+  expect(readFrame(await line.next()).opct).toMatchObject({ token: 'mine' })
 })
