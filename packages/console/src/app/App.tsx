@@ -54,7 +54,10 @@ export function App({ door }: { door: Door }): VNode {
 
 function View(): VNode {
   const to = useCell(route)
-  useEffect(() => scrollTo(0, 0), [to])
+  // The fleet goes back to where it was left.
+  useEffect(() => {
+    if (to.view !== 'fleet') scrollTo(0, 0)
+  }, [to])
   useEffect(() => (to.view === 'guest' ? leaveByEscape() : undefined), [to])
   switch (to.view) {
     case 'fleet':

@@ -24,6 +24,8 @@ export class Door {
   readonly #url: string
   readonly #key: string | undefined
   #token: string | undefined
+  /** Whoever waits looks whether it is still the same: somebody may have gone another way meanwhile. */
+  #way = {}
 
   /** @param given a token from elsewhere, which is not kept here */
   constructor(url: string, given: string | undefined) {
@@ -50,13 +52,14 @@ export class Door {
   async signIn(code: string): Promise<void> {
     this.leave()
     this.place.value = { at: 'signing_in' }
+    const way = this.#way
     const hub = createHub(this.#url, { token: code })
     try {
       const { token } = await hub.action('sign_in')
       this.#keep(token)
-      this.enter()
+      if (way === this.#way) this.enter()
     } catch (error) {
-      this.place.value = { at: 'out', why: 'code_failed', error }
+      if (way === this.#way) this.place.value = { at: 'out', why: 'code_failed', error }
     } finally {
       await hub.close()
     }
@@ -68,8 +71,9 @@ export class Door {
     this.place.value = { at: 'out', why: 'left' }
   }
 
-  /** Closes the session, if there is one. */
+  /** Closes the session, if there is one; who is signing in does not come in. */
   leave(): void {
+    this.#way = {}
     const { value } = this.place
     if (value.at !== 'in') return
     this.place.value = { at: 'signing_in' }

@@ -92,8 +92,11 @@ export class Fleet {
   }
 
   async #askAgain(left: number): Promise<void> {
+    const timer = this.#soon
     const awaited = [...this.#members.values()].some(isNew)
     if (awaited && document.visibilityState === 'visible') await this.#askVitals()
+    // Meanwhile the connection was lost, or is another one.
+    if (timer !== this.#soon) return
     this.#soon = undefined
     if (awaited && left > 0) this.#askSoon(left)
   }

@@ -18,21 +18,22 @@ export function AddGuest({ onClose }: { onClose: () => void }): VNode {
   const session = useSession()
   const about = useCell(session.about)
   const [invited, setInvited] = useState<Invited>()
-  const [copied, setCopied] = useState(false)
+  /** The line was copied, or used. */
+  const [saved, setSaved] = useState(false)
   const [leaving, setLeaving] = useState(false)
   // What was shown once is not shown again: nobody should lose it by a key pressed by chance.
   const close = (): void => {
-    if (invited === undefined || invited.token === null || copied) onClose()
+    if (invited === undefined || invited.token === null || saved) onClose()
     else setLeaving(true)
   }
   const another = (): void => {
     setInvited(undefined)
-    setCopied(false)
+    setSaved(false)
     setLeaving(false)
   }
   return (
     <Dialog title={invited === undefined ? words.title : `${words.title}: ${invited.id}`} onClose={close}>
-      {leaving && <Leaving onLeave={onClose} onStay={() => setLeaving(false)} />}
+      {leaving && !saved && <Leaving onLeave={onClose} onStay={() => setLeaving(false)} />}
       {about !== undefined && !about.access.admin ? (
         <div class="add-name">
           <p>
@@ -44,7 +45,7 @@ export function AddGuest({ onClose }: { onClose: () => void }): VNode {
         <Adding
           invited={invited}
           onInvited={setInvited}
-          onCopied={() => setCopied(true)}
+          onSaved={() => setSaved(true)}
           onAnother={another}
           onClose={onClose}
         />
@@ -75,12 +76,12 @@ function Leaving({ onLeave, onStay }: { onLeave: () => void; onStay: () => void 
 interface AddingProps {
   readonly invited: Invited | undefined
   readonly onInvited: (invited: Invited) => void
-  readonly onCopied: () => void
+  readonly onSaved: () => void
   readonly onAnother: () => void
   readonly onClose: () => void
 }
 
-function Adding({ invited, onInvited, onCopied, onAnother, onClose }: AddingProps): VNode {
+function Adding({ invited, onInvited, onSaved, onAnother, onClose }: AddingProps): VNode {
   const words = useTexts(texts)
   const { hub, fleet, url, state } = useSession()
   const open = useCell(state) === 'open'
@@ -132,7 +133,7 @@ function Adding({ invited, onInvited, onCopied, onAnother, onClose }: AddingProp
           key={invited.id}
           invited={invited}
           addresses={addresses}
-          onCopied={onCopied}
+          onSaved={onSaved}
           onAnother={onAnother}
           onClose={onClose}
         />

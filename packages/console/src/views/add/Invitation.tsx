@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import { useTexts } from '../../app/language.js'
 import { goTo } from '../../app/route.js'
@@ -23,13 +23,14 @@ export interface Invited {
 export interface InvitationProps {
   readonly invited: Invited
   readonly addresses: readonly Address[]
-  readonly onCopied: () => void
+  /** The line is not needed any more: it was copied, or the guest is in. */
+  readonly onSaved: () => void
   readonly onAnother: () => void
   readonly onClose: () => void
 }
 
 export function Invitation(props: InvitationProps): VNode {
-  const { invited, addresses, onCopied, onAnother, onClose } = props
+  const { invited, addresses, onSaved, onAnother, onClose } = props
   const { id, token, since } = invited
   const words = useTexts(texts)
   const { hub, url } = useSession()
@@ -39,10 +40,13 @@ export function Invitation(props: InvitationProps): VNode {
   const [picked, setPicked] = useState<Address>()
   const chosen = picked ?? firstChoice(addresses) ?? { kind: 'page', url, open: true }
   const done = progress.steps.value === 'done'
+  useLayoutEffect(() => {
+    if (done) onSaved()
+  }, [done])
   return (
     <>
       <AddressPicker addresses={addresses} chosen={chosen} onChoose={setPicked} />
-      <Ways url={joinUrl(chosen.url, id, token)} onCopied={onCopied} />
+      <Ways url={joinUrl(chosen.url, id, token)} onCopied={onSaved} />
       <p class="note">{token === null ? words.line.noToken : words.line.secret}</p>
       <Steps progress={progress} address={chosen.url} />
       {done && (

@@ -10,11 +10,14 @@ import { plainText } from '../../ui/plain-text.js'
 import type { Item, Wish } from './arrange.js'
 import { Head } from './Head.js'
 import { Histories } from './histories.js'
-import { useKeys } from './keys.js'
+import { rowOf, useKeys } from './keys.js'
 import { Lines } from './lines.js'
 import { Row } from './Row.js'
 import { texts } from './texts.js'
 import { useSeen, useNarrow } from './seen.js'
+
+/** Where the fleet was left: what had the focus, and how far the page was scrolled. */
+let left: { readonly id: string | undefined; readonly top: number } = { id: undefined, top: 0 }
 
 const heights = { machine: 36, row: 40, card: 132 }
 
@@ -60,6 +63,14 @@ export function List({ items, wish, onWish, filter, onRemove }: ListProps): VNod
     [histories, ids.join(' ')],
   )
   useLayoutEffect(() => {
+    window.scrollTo(0, left.top)
+    const { id } = left
+    if (items.some(({ key }) => key === id)) setFocused(id)
+    return () => {
+      left = { id: rowOf(document.activeElement), top: window.scrollY }
+    }
+  }, [])
+  useLayoutEffect(() => {
     if (focused === undefined) return
     const link = body.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(focused)}"] a`)
     link?.focus({ preventScroll: true })
@@ -79,7 +90,7 @@ export function List({ items, wish, onWish, filter, onRemove }: ListProps): VNod
     onClear: wish.text === '' ? undefined : () => onWish({ ...wish, text: '' }),
     onFocus(id, line) {
       setFocused(id)
-      scrollTo(body.current, lines.topOf(line), lines.heightOf(line))
+      bringInto(body.current, lines.topOf(line), lines.heightOf(line))
     },
   })
 
@@ -134,7 +145,7 @@ function botsHeight(count: number, narrow: boolean): number {
 }
 
 /** Scrolls so far that a line is there, below the heads that stay. */
-function scrollTo(body: HTMLElement | null, top: number, height: number): void {
+function bringInto(body: HTMLElement | null, top: number, height: number): void {
   const start = (body?.getBoundingClientRect().top ?? 0) + top
   if (start < 120) window.scrollBy(0, start - 120)
   else if (start + height > innerHeight - 8) window.scrollBy(0, start + height - innerHeight + 8)

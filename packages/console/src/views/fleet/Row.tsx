@@ -63,7 +63,8 @@ function Line(props: LineProps): VNode {
   const { member, condition, now, top, height, index, expanded, onExpand, onRemove, t, speaks, past } = props
   const { id, address, vitals, reason } = member
   const since = sinceOf(member, condition)
-  const here = member.state === 'alive' ? vitals : undefined
+  const here = member.state === 'alive'
+  const measured = here ? vitals : undefined
   return (
     <div
       class={`fleet-row is-${condition}${expanded ? ' is-expanded' : ''}`}
@@ -87,27 +88,27 @@ function Line(props: LineProps): VNode {
       </div>
       <div class="fleet-bots" role="cell">
         {vitals && vitals.bots.length > 0 ? (
-          <BotsSummary id={id} bots={vitals.bots} expanded={expanded} onExpand={onExpand} />
+          <BotsSummary id={id} bots={vitals.bots} here={here} expanded={expanded} onExpand={onExpand} />
         ) : (
           <span class="muted">–</span>
         )}
       </div>
       <div class="fleet-events" role="cell" data-label={t.column.events}>
-        {number(speaks, here?.events_per_minute)}
+        {number(speaks, measured?.events_per_minute)}
       </div>
       <div class="fleet-calls" role="cell" data-label={t.column.calls}>
-        {number(speaks, here?.api_calls_per_minute)}
+        {number(speaks, measured?.api_calls_per_minute)}
       </div>
       <div class="fleet-cpu" role="cell">
         <Spark values={past?.cpu ?? none} label={t.sparkOf(t.column.cpu)} />
         <span class="fleet-now" data-label={t.column.cpu}>
-          {percent(speaks, here?.cpu_percent)}
+          {percent(speaks, measured?.cpu_percent)}
         </span>
       </div>
       <div class="fleet-memory" role="cell">
         <Spark values={past?.memory ?? none} label={t.sparkOf(t.column.memory)} />
         <span class="fleet-now" data-label={t.column.memory}>
-          {percent(speaks, here?.memory_percent)}
+          {percent(speaks, measured?.memory_percent)}
         </span>
       </div>
       <div class="fleet-machine name" role="cell" title={address ?? ''}>
@@ -120,7 +121,7 @@ function Line(props: LineProps): VNode {
           </Button>
         )}
       </div>
-      {expanded && vitals && <Bots bots={vitals.bots} now={now} />}
+      {expanded && vitals && <Bots bots={vitals.bots} here={here} now={now} />}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import type { Hub } from '@guestool/client'
 import { Cell } from '../../app/cell.js'
+import { isMissing } from '../../app/missing.js'
 import type { Vitals } from '../../app/fleet/member.js'
 
 /** A value a minute, null where there is none. */
@@ -72,8 +73,9 @@ export class Histories {
       const past = await this.#hub.info('history', { guest: id, minutes: minutesShown })
       const { start_ts, cpu_percent, memory_percent } = past
       this.of(id).value = { start: Math.floor(start_ts / 60), cpu: cpu_percent, memory: memory_percent }
-    } catch {
-      this.#failed.add(id)
+    } catch (error) {
+      // Of a hub that keeps none there is nothing to be asked again.
+      if (!isMissing(error)) this.#failed.add(id)
     }
     this.#asking--
     this.#askNext()

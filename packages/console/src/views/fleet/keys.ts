@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import type { Item } from './arrange.js'
 
 export interface KeysOptions {
@@ -15,7 +15,8 @@ export interface KeysOptions {
 
 /** Arrows, Home, End and pages move from guest to guest, left and right fold its bots, / goes to the filter, Escape clears it. */
 export function useKeys(options: KeysOptions): void {
-  useEffect(() => {
+  // At once: the next key may come before the page is drawn, and must not find what was listed before.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       if (moves(event, options)) event.preventDefault()
@@ -73,7 +74,8 @@ function nextOf(key: string, at: number, last: number): number | undefined {
   }
 }
 
-function rowOf(target: EventTarget | null): string | undefined {
+/** The guest whose row something is in. */
+export function rowOf(target: EventTarget | null): string | undefined {
   return target instanceof Element ? target.closest<HTMLElement>('.fleet-row')?.dataset['id'] : undefined
 }
 

@@ -1,11 +1,12 @@
 import { isGuestoolError, type ErrorCode } from '@guestool/core'
 import type { ComponentChildren, VNode } from 'preact'
 import { useCell } from '../../app/cell.js'
+import { isMissing } from '../../app/missing.js'
 import { language } from '../../app/language.js'
 import { toldOf } from '../../ui/error-texts.js'
 import { ErrorText } from '../../ui/ErrorText.js'
 import { Waiting } from '../../ui/Waiting.js'
-import { isMissing, type Asked } from './use-info.js'
+import { type Asked } from './use-info.js'
 
 export interface AnswerProps<T> {
   /** What was asked, where that is not plain from where it stands. */

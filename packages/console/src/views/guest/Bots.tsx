@@ -1,7 +1,9 @@
 import type { VNode } from 'preact'
 import { useCell } from '../../app/cell.js'
+import { isMissing } from '../../app/missing.js'
 import { language, useTexts } from '../../app/language.js'
-import { Badge, type Tone } from '../../ui/Badge.js'
+import { Badge } from '../../ui/Badge.js'
+import { botTexts, botTone } from '../../ui/bot-texts.js'
 import { moment, number, unknown } from '../../ui/format.js'
 import { plainText } from '../../ui/plain-text.js'
 import { Table } from '../../ui/Table.js'
@@ -9,18 +11,16 @@ import { Answer } from './Answer.js'
 import { botRows, type BotRow, type Counters } from './bot-rows.js'
 import type { Subject } from './subject.js'
 import { texts } from './texts.js'
-import { isMissing, useInfo } from './use-info.js'
+import { useInfo } from './use-info.js'
 
-const tones = { online: 'good', silent: 'warn', departed: 'idle' } as const satisfies Record<
-  BotRow['state'],
-  Tone
->
 const mostBots = 200
 const mostNames = 50
 
 /** The bots of a guest: since when they are connected, what they received and what was asked of them. */
 export function Bots({ subject: { hub, guest, record, active } }: { subject: Subject }): VNode {
   const words = useTexts(texts)
+  const here = record.state === 'alive'
+  const says = useTexts(botTexts)[here ? 'is' : 'was']
   const speaks = useCell(language)
   const plan = { every: 10_000, active, of: [hub, guest.id, record.connected_ts] }
   const bots = useInfo({ ...plan, ask: (signal) => guest.info('bots', {}, { signal }) })
@@ -85,7 +85,7 @@ export function Bots({ subject: { hub, guest, record, active } }: { subject: Sub
             {
               key: 'state',
               title: '',
-              cell: ({ state }) => <Badge tone={tones[state]}>{words.botState[state]}</Badge>,
+              cell: ({ state }) => <Badge tone={botTone(state, here)}>{says[state]}</Badge>,
             },
             { key: 'since', title: words.connectedSince, cell: (row) => moment(speaks, row.since) },
             {

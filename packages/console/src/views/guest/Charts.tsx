@@ -2,6 +2,7 @@ import type { GuestoolShape } from '@guestool/core'
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
+import { isMissing } from '../../app/missing.js'
 import { language, useTexts, type Language } from '../../app/language.js'
 import { Button } from '../../ui/Button.js'
 import { bytes, number, percent } from '../../ui/format.js'
@@ -10,7 +11,7 @@ import { Chart } from './Chart.js'
 import { liveEvery, tracksOf, type Subject } from './subject.js'
 import { texts } from './texts.js'
 import type { Track } from './track.js'
-import { isMissing, useInfo } from './use-info.js'
+import { useInfo } from './use-info.js'
 
 type Cpu = GuestoolShape['info']['cpu']['result']
 

@@ -2,6 +2,7 @@ import { isGuestId } from '@guestool/core'
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
+import { onGuestEvent } from '../../app/guest-events.js'
 import { language, useTexts } from '../../app/language.js'
 import { useNow } from '../../app/now.js'
 import { hashOf } from '../../app/route.js'
@@ -116,19 +117,12 @@ function Banner({ subject: { hub, record }, now }: { subject: Subject; now: numb
 /** How often the hub told of this guest. */
 function useChangesOf(session: Session, id: string): number {
   const [changes, setChanges] = useState(0)
-  useEffect(() => {
-    const { hub } = session
-    const heard = (event: { id: string }): void => {
-      if (event.id === id) setChanges((count) => count + 1)
-    }
-    const offs = [
-      hub.onEvent('guest_joined', heard),
-      hub.onEvent('guest_left', heard),
-      hub.onEvent('guest_state', heard),
-    ]
-    return () => {
-      for (const off of offs) off()
-    }
-  }, [session, id])
+  useEffect(
+    () =>
+      onGuestEvent(session.hub, (event) => {
+        if (event.id === id) setChanges((count) => count + 1)
+      }),
+    [session, id],
+  )
   return changes
 }

@@ -1,6 +1,7 @@
 import type { GuestoolShape } from '@guestool/core'
 import type { ComponentChildren, VNode } from 'preact'
 import { useCell } from '../../app/cell.js'
+import { isMissing } from '../../app/missing.js'
 import { language, useTexts } from '../../app/language.js'
 import { hashOf } from '../../app/route.js'
 import { Badge, type Tone } from '../../ui/Badge.js'
@@ -8,7 +9,7 @@ import { age, duration, moment, number, unknown } from '../../ui/format.js'
 import { plainText } from '../../ui/plain-text.js'
 import type { Subject } from './subject.js'
 import { texts } from './texts.js'
-import { isMissing, useInfo, type Asked } from './use-info.js'
+import { useInfo, type Asked } from './use-info.js'
 
 const tones = { alive: 'good', unresponsive: 'warn', gone: 'bad' } as const satisfies Record<string, Tone>
 const rarely = 3_600_000

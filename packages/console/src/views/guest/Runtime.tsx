@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
+import { isMissing } from '../../app/missing.js'
 import { language, useTexts } from '../../app/language.js'
 import { bytes, duration, percent } from '../../ui/format.js'
 import { plainText } from '../../ui/plain-text.js'
@@ -12,7 +13,7 @@ import { runtimeCandidates } from './runtime-process.js'
 import { processesEvery, tracksOf, type Tracks } from './subject.js'
 import { texts } from './texts.js'
 import { Track } from './track.js'
-import { isMissing, type Asked } from './use-info.js'
+import { type Asked } from './use-info.js'
 
 const least = 120
 const most = 24 * 3_600

@@ -1,4 +1,5 @@
 import type { GuestoolShape } from '@guestool/core'
+import type { BotState } from '../../ui/bot-texts.js'
 
 type Infos = GuestoolShape['info']
 
@@ -10,7 +11,7 @@ export interface Counters {
 
 export interface BotRow {
   readonly id: string
-  readonly state: 'online' | 'silent' | 'departed'
+  readonly state: BotState
   /** Unix seconds; undefined is not known */
   readonly since: number | undefined
   readonly events: Counters | undefined

@@ -1,5 +1,5 @@
-import { isGuestoolError } from '@guestool/core'
 import { useEffect, useState } from 'preact/hooks'
+import { isMissing } from '../../app/missing.js'
 import { everyWhileVisible } from '../../app/visibility.js'
 
 /** The last of what was asked again and again. */
@@ -58,9 +58,4 @@ export function useInfo<T>({ ask, every, active, of, heard }: AskPlan<T>): Asked
     // oxlint-disable-next-line react/exhaustive-deps
   }, [active, every, ...of])
   return asked
-}
-
-/** Whether the other side does not have what it was asked for, now and later. */
-export function isMissing(error: unknown): boolean {
-  return isGuestoolError(error) && (error.code === 'unsupported' || error.code === 'unknown_operation')
 }

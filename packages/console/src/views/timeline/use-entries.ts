@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
+import { onGuestEvent } from '../../app/guest-events.js'
 import { useSession } from '../../app/session.js'
 import { everyWhileVisible } from '../../app/visibility.js'
 import { keyOf, merged, mostEntries, pageBefore, type Entry } from './entries.js'
@@ -61,14 +62,10 @@ export function useEntries(guests: string): Entries {
         setChanges((count) => count + 1)
       }, settled)
     }
-    const offs = [
-      hub.onEvent('guest_joined', heard),
-      hub.onEvent('guest_left', heard),
-      hub.onEvent('guest_state', heard),
-    ]
+    const stop = onGuestEvent(hub, heard)
     return () => {
       clearTimeout(timer)
-      for (const off of offs) off()
+      stop()
     }
   }, [hub])
 
