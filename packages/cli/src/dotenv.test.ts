@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -75,4 +75,8 @@ test('a new file is for its owner alone; another keeps its mode, and a link stay
 test('what cannot be written is said, and nothing is left behind', async () => {
   await expect(writeSetting(join(folder(), 'none', '.env'), url)).rejects.toThrow(/cannot write .*none/)
   await expect(writeSetting(folder(), url)).rejects.toThrow(/cannot read/)
+  const link = join(folder(), 'link')
+  symlinkSync(`${link}.none`, link)
+  await expect(writeSetting(link, url)).rejects.toThrow(/link is a link to nowhere; make the file/)
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
 })

@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { textOf } from '@guestool/core'
 import { codeOf, writePrivately } from './data-folder.js'
@@ -30,7 +30,7 @@ export async function checkFolder(path: string): Promise<void> {
  * @throws {Problem} when it cannot be read or written; it is as it was then
  */
 export async function writeSetting(path: string, url: string): Promise<void> {
-  const real = await realpath(path).catch(() => path)
+  const real = await realFile(path)
   let text = ''
   let before: { mode: number; uid: number; gid: number } | undefined
   try {
@@ -40,6 +40,20 @@ export async function writeSetting(path: string, url: string): Promise<void> {
     if (codeOf(error) !== 'ENOENT') throw new Problem('failed', `cannot read ${path}: ${textOf(error)}`)
   }
   await writePrivately(real, withSetting(text, url), before)
+}
+
+/** What a link leads to: it stays a link. */
+async function realFile(path: string): Promise<string> {
+  const link = await lstat(path).catch(() => undefined)
+  if (link?.isSymbolicLink() !== true) return path
+  try {
+    return await realpath(path)
+  } catch (error) {
+    throw new Problem(
+      'failed',
+      `${path} is a link to nowhere; make the file that it leads to: ${textOf(error)}`,
+    )
+  }
 }
 
 /** The text of a dotenv file with the line in it: instead of the first that there is, and of all others. */

@@ -1,5 +1,6 @@
 import { createHub } from '@guestool/client'
 import { targetOf, withHost } from '../connection.js'
+import { settingLine } from '../dotenv.js'
 import { exitCodes, Problem } from '../failure.js'
 import { chooseGuest } from '../guest-choice.js'
 import { interrupted } from '../interrupt.js'
@@ -51,7 +52,7 @@ export async function listened({ listen, address, late, harm }: ListenFlags): Pr
     note(
       `The doctor waits for a guest at ${paintError.bold(url)}. For the public Python guest, in the bot's .env:`,
     )
-    note(`GUEST_CONNECTION_HOSTURL=${url}`)
+    note(settingLine(url))
     if (name === 'ADDRESS')
       note('(ADDRESS is an address of this machine; whoever reaches it may be seen by the doctor)')
     if (harm === true) {
