@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { Hub } from '@guestool/client'
 import { consolePage } from '@guestool/console'
 import { publicUrl, textOf } from '@guestool/core'
@@ -107,9 +108,17 @@ async function listen(running: Host, { port, address }: HostFlags): Promise<Host
 function placesOf({ port, address, url }: HostAddress, flags: HostFlags): { local: string; page: string } {
   const everywhere = address === '0.0.0.0' || address === '::'
   const name = everywhere ? '127.0.0.1' : isIP(address) === 6 ? `[${address}]` : address
-  const path = (flags.basePath ?? '').replace(/^\/*|\/+$/g, '')
-  const local = `ws://${name}:${port}${path === '' ? '' : `/${path}`}`
-  return { local, page: (flags.publicUrl === undefined ? local : url).replace(/^ws/, 'http') }
+  const bare = (flags.basePath ?? '').replace(/^\/*|\/+$/g, '')
+  const path = bare === '' ? '' : `/${bare}`
+  // People mostly look from another machine then, and this one reaches itself there, too.
+  const seen = everywhere ? (networkAddress() ?? name) : name
+  const page = flags.publicUrl === undefined ? `ws://${seen}:${port}${path}` : url
+  return { local: `ws://${name}:${port}${path}`, page: page.replace(/^ws/, 'http') }
+}
+
+function networkAddress(): string | undefined {
+  const all = Object.values(networkInterfaces()).flat()
+  return all.find((one) => one !== undefined && !one.internal && one.family === 'IPv4')?.address
 }
 
 function introduction(url: string, link: string | undefined, folder: string): string {

@@ -37,7 +37,7 @@ export function events(program: Command): void {
       const ended = new Promise<never>((_resolve, reject) => {
         hub.on('error', (error) => hub.state === 'closed' && reject(error))
       })
-      note(`following ${target.name}; Ctrl-C stops`)
+      note(`following ${wanted ?? 'all guests'} of ${target.name}; Ctrl-C stops`)
       process.exitCode = exitCodeOf(await Promise.race([interrupted(), ended]))
     })
 }
