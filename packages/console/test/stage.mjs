@@ -63,7 +63,14 @@ export async function startStage({
     return { host, keys, port: bound }
   }
   let now = await open(port)
-  const tokenOf = (/** @type {string} */ id) => (asks ? now.keys.add({ role: 'guest', id }) : undefined)
+  /** A guest that comes again has the token that it had. @type {Map<string, Promise<string>>} */
+  const given = new Map()
+  const tokenOf = async (/** @type {string} */ id) => {
+    if (!asks) return undefined
+    const token = given.get(id) ?? now.keys.add({ role: 'guest', id })
+    given.set(id, token)
+    return token
+  }
   const stage = {
     /** Where the page is. */
     url: `http://127.0.0.1:${now.port}${prefix}/`,

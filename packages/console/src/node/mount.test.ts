@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { createHost } from '@guestool/server'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { executablePath, openBrowser } from '../../test/browser.mjs'
 import { consolePage } from './index.js'
 
@@ -8,12 +8,6 @@ const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end()
 })
-
-async function opened() {
-  const browser = await openBrowser()
-  ends.push(browser.close)
-  return browser
-}
 
 /** A page of somebody else's on an origin of its own, with the console's files below /tools/console. */
 async function pageWith(script: string): Promise<string> {
@@ -32,6 +26,12 @@ async function pageWith(script: string): Promise<string> {
 }
 
 describe.runIf(executablePath)('the console elsewhere than at /', () => {
+  let browser: Awaited<ReturnType<typeof openBrowser>>
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterAll(() => browser?.close())
+
   test('in an element of another page, of another origin, until it is taken out', async () => {
     const origin = await pageWith(`import { mount } from '/tools/console/browser.js'
       const url = new URLSearchParams(location.search).get('host')
@@ -39,7 +39,6 @@ describe.runIf(executablePath)('the console elsewhere than at /', () => {
     const host = createHost({ origins: [origin] })
     ends.push(() => host.close())
     const { url } = await host.listen(0)
-    const browser = await opened()
     const page = await browser.page()
     await page.goto(`${origin}/?host=${encodeURIComponent(url)}`)
     await page.getByText('No guests yet').waitFor()
@@ -56,7 +55,6 @@ describe.runIf(executablePath)('the console elsewhere than at /', () => {
     const host = createHost({ basePath: '/hub', page: consolePage({ basePath: '/hub' }) })
     ends.push(() => host.close())
     const { url } = await host.listen(0)
-    const browser = await opened()
     const page = await browser.page()
     await page.goto(url.replace(/^ws/, 'http'))
     await page.getByText('No guests yet').waitFor()
