@@ -1,8 +1,8 @@
 import { createHub, GuestoolError, type Hub } from '@guestool/client'
 import { publicUrl, type Dial } from '@guestool/core'
+import { LearnedContract } from '@guestool/core/learned-contract'
 import { localContext, readContexts } from './contexts.js'
 import { Problem } from './failure.js'
-import { HostContract } from './host-contract.js'
 import type { Settings } from './settings.js'
 
 /** Which host is asked, and as whom. */
@@ -53,7 +53,7 @@ export interface Connected {
   readonly hub: Hub
   readonly target: Target
   /** What may be asked of its guests, as far as this side knows. */
-  readonly contract: HostContract
+  readonly contract: LearnedContract
 }
 
 export interface ConnectOptions {
@@ -72,7 +72,7 @@ export interface ConnectOptions {
  */
 export async function connect(settings: Settings, options: ConnectOptions = {}): Promise<Connected> {
   const target = await targetOf(settings)
-  const contract = new HostContract()
+  const contract = new LearnedContract()
   const { dial, onError = () => undefined } = options
   const hub = hubAt(target, contract, dial)
   try {
@@ -112,7 +112,7 @@ async function close(hub: Hub): Promise<void> {
   await hub.close()
 }
 
-function hubAt({ url, token }: Target, contract: HostContract, dial: Dial | undefined): Hub {
+function hubAt({ url, token }: Target, contract: LearnedContract, dial: Dial | undefined): Hub {
   try {
     return createHub(url, { token, contract, ...(dial && { dial }) })
   } catch (error) {

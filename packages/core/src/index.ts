@@ -65,6 +65,7 @@ export {
   lifeOf,
   notInContract,
   paramsProblem,
+  plainErrorReply,
   readEvent,
   readReply,
   type CallArguments,

@@ -296,15 +296,17 @@ export function readReply(operation: Operation, content: unknown): unknown {
   const result = operation.checkResult(content)
   if (!(result instanceof Invalid)) return result
   // `error` alone is an error unless the schema takes it for a result: a bot may be called "error".
-  if (isRecord(content) && typeof content.error === 'string' && Object.keys(content).length === 1)
-    return plainError(content.error)
-  return new Failure('invalid_result', `the reply does not fit the contract: ${result.message}`, {
-    raw: content,
-  })
+  return (
+    plainErrorReply(content) ??
+    new Failure('invalid_result', `the reply does not fit the contract: ${result.message}`, { raw: content })
+  )
 }
 
-// The public Python guest sends no codes; these two texts are all it says of a name it does not know.
-function plainError(error: string): Failure {
+/** A reply that says `error` alone. The public Python guest sends no codes; two texts say that it does not know a name. */
+export function plainErrorReply(content: unknown): Failure | undefined {
+  if (!isRecord(content) || typeof content.error !== 'string' || Object.keys(content).length !== 1)
+    return undefined
+  const { error } = content
   const unknown = error === 'unknown info type' || error === 'unknown action type'
   return new Failure(unknown ? 'unknown_operation' : 'failed', error, { remote: true })
 }

@@ -19,7 +19,7 @@ import { forward, type ForwardingRules } from './forwarding.js'
 import type { Histories } from './histories.js'
 import type { RecentHistory } from './history.js'
 import { addGuest, addresses, removeGuest, type AdminOptions } from './hub-admin.js'
-import { patternOf, workOf } from './hub-page.js'
+import { pageOf, patternOf, workOf } from './hub-page.js'
 import { timelinePage } from './hub-timeline.js'
 import { vitalsPage } from './hub-vitals.js'
 import { notConnected, type Change, type KnownGuest, type Registry } from './registry.js'
@@ -172,7 +172,7 @@ export class Hub {
     for (const guest of this.#visible(console)) if (guest.id > after && fits(guest.id)) page.push(guest)
     // By code units, as `after` compares.
     page.sort((a, b) => (a.id < b.id ? -1 : 1))
-    return page.slice(0, Math.min(limits.guestsPage, Math.max(1, Math.floor(limit)))).map(reportOf)
+    return pageOf(reportsOf(page), limit, limits.guestsPage, this.#options.maxPayload)
   }
 
   #report(console: HubConsole): HubTypes['info']['hub']['result'] {
@@ -265,6 +265,10 @@ export class Hub {
     this.#options.histories?.forget(id)
     return isKnown
   }
+}
+
+function* reportsOf(guests: Iterable<KnownGuest>): Generator<GuestReport> {
+  for (const guest of guests) yield reportOf(guest)
 }
 
 function reportOf(guest: KnownGuest): GuestReport & Record<string, unknown> {

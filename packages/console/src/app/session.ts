@@ -5,7 +5,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { Cell } from './cell.js'
 import { Fleet } from './fleet/fleet.js'
-import { LearnedContract } from './learned-contract.js'
+import { LearnedContract } from '@guestool/core/learned-contract'
 
 export type About = HubShape['info']['hub']['result']
 

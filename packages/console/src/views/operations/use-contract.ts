@@ -2,7 +2,7 @@ import { isGuestoolError, guestool } from '@guestool/core'
 import { useEffect, useState } from 'preact/hooks'
 import { useCell } from '../../app/cell.js'
 import { useSession, type Session } from '../../app/session.js'
-import type { ContractTable } from '../../app/learned-contract.js'
+import type { ContractTable } from '@guestool/core/learned-contract'
 
 export interface KnownContract {
   readonly table: ContractTable | undefined

@@ -4,8 +4,8 @@ import {
   decode,
   errorReply,
   guestAddresses,
-  isRecord,
   Malformed,
+  plainErrorReply,
   revision1,
   revision2,
   type Event,
@@ -170,19 +170,8 @@ function problemOf(
   if (request?.reply !== undefined) return { problem: 'duplicate', says: '' }
   // What was asked before anybody looked may be answered for as long as a request lives.
   if (elapsed >= lifetime) return { problem: request === undefined ? 'stray' : 'late', says: '' }
-  const failure = errorReply(message.opct)
-  if (failure !== undefined) return { problem: failure.code, says: failure.text }
-  return plainError(message.opct) ?? { problem: undefined, says: '' }
-}
-
-/** The public Python guest says no more than this of a failure. */
-function plainError(content: unknown): Pick<Frame, 'problem' | 'says'> | undefined {
-  if (!isRecord(content) || typeof content.error !== 'string' || Object.keys(content).length !== 1)
-    return undefined
-  return {
-    problem: /^unknown (info|action) type$/.test(content.error) ? 'unknown_operation' : 'failed',
-    says: content.error,
-  }
+  const failure = errorReply(message.opct) ?? plainErrorReply(message.opct)
+  return { problem: failure?.code, says: failure?.text ?? '' }
 }
 
 function readMessage(text: string): { message: Message; guest: string | undefined } | Malformed {
