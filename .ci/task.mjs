@@ -88,6 +88,12 @@ async function guestool(words) {
   await main('packages/cli/dist/main.js', words)
 }
 
+/** One of the long runs that show what the SDK promises. @param {string} name */
+async function proof(name) {
+  compile()
+  await main(`packages/reliability/dist/${name}/main.js`)
+}
+
 /** Checks the packages as they would be published. */
 function hygiene() {
   const packages = readdirSync(join(root, 'packages')).filter((name) =>
@@ -98,7 +104,8 @@ function hygiene() {
   build()
   run('knip', ['--no-config-hints'])
   const folder = mkdtempSync(join(tmpdir(), 'guestool-pack-'))
-  const published = ['--filter', './packages/*', '--filter', '!@guestool/bench']
+  const privately = ['bench', 'reliability'].flatMap((name) => ['--filter', `!@guestool/${name}`])
+  const published = ['--filter', './packages/*', ...privately]
   const packed = pnpm(['--recursive', ...published, 'pack', '--pack-destination', folder], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -159,9 +166,17 @@ const tasks = {
   format: () => run('oxfmt', args),
   'format:check': () => run('oxfmt', ['--check', ...args]),
   hygiene,
+  simulate: () => proof('simulation'),
+  fuzz: () => proof('fuzz'),
+  chaos: () => proof('chaos'),
+  soak: () => proof('soak'),
   bench: async () => {
     build()
     await main('packages/bench/src/main.mjs')
+  },
+  'bench:peers': async () => {
+    build()
+    await main('packages/bench/src/peers/main.mjs')
   },
 }
 
