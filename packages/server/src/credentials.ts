@@ -24,7 +24,7 @@ function fromAuthorization(header: string | readonly string[] | undefined): stri
     case 'bearer':
       return credentials
     case 'basic': {
-      const pair = decoded(credentials.replace(/=+$/, ''), 'base64')
+      const pair = decoded(unpadded(credentials), 'base64')
       const colon = pair.indexOf(':')
       // The user is whoever the URL says it is; a URL with one part only has the token there.
       return colon < 0 ? '' : pair.slice(colon + 1) || pair.slice(0, colon)
@@ -65,5 +65,12 @@ function only(credentials: readonly string[], read: (credential: string) => stri
 /** The text that was encoded; empty when it was not encoded that way. */
 function decoded(text: string, encoding: 'base64' | 'base64url'): string {
   const bytes = Buffer.from(text, encoding)
-  return bytes.toString(encoding).replace(/=+$/, '') === text ? bytes.toString('utf8') : ''
+  return unpadded(bytes.toString(encoding)) === text ? bytes.toString('utf8') : ''
+}
+
+// Not by an expression: one that looks for `=` at the end takes a quarter of a second of a header that is full of them.
+function unpadded(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '=') end--
+  return text.slice(0, end)
 }
