@@ -5,11 +5,24 @@ import { quantile } from './table.mjs'
 import { variants } from './variants.mjs'
 import { obey } from './worker.mjs'
 
-const variant = variants[process.argv[2] ?? '']
-if (variant === undefined) throw new Error(`there is no variant ${process.argv[2]}`)
+const [, , name = ''] = process.argv
+if (!Object.hasOwn(variants, name)) throw new Error(`there is no variant ${name}`)
+/** @type {import('./variants.mjs').Variant} */
+const variant = await variants[/** @type {import('./variants.mjs').VariantName} */ (name)]()
 
 /** @type {Promise<import('./variants.mjs').Ask>} */
 let asking
+
+/**
+ * @template {keyof import('./variants.mjs').Variant} Part
+ * @param {Part} part
+ * @returns {NonNullable<import('./variants.mjs').Variant[Part]>}
+ */
+function has(part) {
+  const found = variant[part]
+  if (found === undefined) throw new Error(`${name} has no ${part}`)
+  return found
+}
 
 /** Microseconds of processor time so far, of all threads of this process. */
 function cpuTime() {
@@ -24,15 +37,16 @@ async function collect() {
 }
 
 obey({
-  acceptToAnswer: () => variant.acceptToAnswer(),
+  acceptToAnswer: (options) => has('acceptToAnswer')(options),
   async acceptToAsk() {
-    const { port, ask } = await variant.acceptToAsk()
+    const { port, ask } = await has('acceptToAsk')()
     asking = ask
     return port
   },
-  dialToAnswer: (port) => variant.dialToAnswer(port),
+  acceptToForward: () => has('acceptToForward')(),
+  dialToAnswer: (port) => has('dialToAnswer')(port),
   async dialToAsk(port) {
-    asking = variant.dialToAsk(port)
+    asking = has('dialToAsk')(port)
     await asking
   },
 

@@ -18,7 +18,7 @@ import { cpu, smptime } from './payload.mjs'
 
 // A host asks a guest for its cpu once at a time, and equal questions share an answer. To measure calls, the same is
 // asked under a name for which that does not hold.
-const contract = guestool.extend({
+export const contract = guestool.extend({
   info: {
     load: {
       params: z.strictObject({ smptime: z.number().min(0).default(0.1) }),
