@@ -18,7 +18,7 @@ test('the numbers that the protocol fixes', () => {
     missesAllowed: 2,
     claimTimeout: 2_000,
     clientBackoff: { base: 1_000, cap: 30_000 },
-    guestBackoff: { base: 5_000, cap: 30_000 },
+    guestBackoff: { base: 6_000, cap: 30_000 },
     backoffReset: 10_000,
   })
 })

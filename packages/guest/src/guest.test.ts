@@ -395,7 +395,7 @@ describe('when the host closes', () => {
   })
 
   test.each([1001, 1006, 1012, 4400, 4429])(
-    'with %i the guest dials again, after up to 5 s',
+    'with %i the guest dials again, after up to 6 s',
     async (code) => {
       const guest = host.guest()
       await host.clock.settle()
@@ -403,8 +403,8 @@ describe('when the host closes', () => {
       else host.address.pair.acceptor.close(code, 'later')
       await host.clock.settle()
       expect(guest.state).toBe('reconnecting')
-      expect(host.clock.untilNext).toBe(2_500)
-      await host.clock.advance(2_500)
+      expect(host.clock.untilNext).toBe(3_000)
+      await host.clock.advance(3_000)
       expect(guest.state).toBe('open')
       expect(await host.answerTo('info', 'time')).toMatchObject({ system: 1 })
     },
@@ -421,7 +421,7 @@ describe('when the host closes', () => {
       waits.push(host.clock.untilNext ?? 0)
       await host.clock.advance(waits[i] ?? 0)
     }
-    expect(waits).toEqual([2_500, 5_000, 10_000, 15_000, 15_000])
+    expect(waits).toEqual([3_000, 6_000, 12_000, 15_000, 15_000])
     host.address.otherwise = 'accept'
     await host.clock.advance(15_000)
     expect(guest.state).toBe('open')

@@ -61,7 +61,7 @@ export interface GuestOptions<S extends Shape = GuestoolShape> {
   readonly maxPayload?: number
   /**
    * Reconnecting waits between 0 and min(cap, base × 2ⁿ) milliseconds, drawn anew each time.
-   * @default { base: 5000, cap: 30000 }
+   * @default { base: 6000, cap: 30000 }
    */
   readonly backoff?: BackoffOptions
   /**

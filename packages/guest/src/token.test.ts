@@ -93,7 +93,7 @@ test('a function that fails is asked again, and the error event tells', async ()
   })
   const errors: unknown[] = []
   guest.on('error', (error) => errors.push(error))
-  await host.clock.advance(5_000)
+  await host.clock.advance(6_000)
   expect([guest.state, given]).toEqual(['open', [secret]])
   expect(errors.map(String)).toEqual([
     'GuestoolError: no connection to ws://host.test/join/alpha: the token function failed; log its error inside it',

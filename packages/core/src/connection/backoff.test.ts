@@ -8,7 +8,7 @@ const drawn = (random: number, options = { base: 1_000, cap: 30_000 }, count = 8
 
 test('doubles up to the cap', () => {
   expect(drawn(1)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
-  expect(drawn(1, { base: 5_000, cap: 30_000 }, 5)).toEqual([5_000, 10_000, 20_000, 30_000, 30_000])
+  expect(drawn(1, { base: 6_000, cap: 30_000 }, 5)).toEqual([6_000, 12_000, 24_000, 30_000, 30_000])
 })
 
 test('full jitter: anything from 0 up to that', () => {
