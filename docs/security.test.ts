@@ -1,6 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { limits } from '@guestool/core'
 import { expect, test } from 'vitest'
-import { Page } from './test/markdown.js'
+import { Page, root } from './test/markdown.js'
 
 const security = new Page('docs/security.md')
 
@@ -22,4 +24,16 @@ test.each([
   `After ${limits.failedAttempts === 10 ? 'ten' : limits.failedAttempts} that failed from one address`,
 ])('it says: %s', (words) => {
   expect(security.text).toContain(words)
+})
+
+test('every attack in the table is a test that exists, and every test of an attack is in the table', () => {
+  const attacks = security.rows('Attacks that are tried', 'attack')
+  const tests = attacks.map((row) =>
+    [...(row.get('test') ?? '').matchAll(/\]\(\.\.\/([^)]+\.test\.ts)\)/g)].map(([, path = '']) => path),
+  )
+  expect(attacks.filter((row, i) => tests[i]?.length === 0 || !row.get('what happens'))).toEqual([])
+  expect(tests.flat().filter((path) => !existsSync(join(root, path)))).toEqual([])
+  const room = 'packages/reliability/src/attack'
+  const there = readdirSync(join(root, room)).filter((name) => name.endsWith('.test.ts'))
+  expect(there.filter((name) => !tests.flat().includes(`${room}/${name}`))).toEqual([])
 })

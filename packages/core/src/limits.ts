@@ -49,6 +49,8 @@ export const maxConnections = 20_000
 export const newcomers = 1_024
 /** Bytes of the headers of a request: Node's own limit, and that of most servers. A token has 512 of them at most. */
 export const headerBytes = 16 * 1024
+/** Headers of a request: ten times what a browser sends through some proxies. Node hides those beyond a thousand. */
+export const headers = 256
 /** Fragments of a message: one of `maxPayload` in pieces of 1 KiB. Smaller ones only cost time. */
 export const maxFragments = 1_024
 /** Claims of one id that wait while another is decided, which takes two seconds at most; more are closed with 4429. */

@@ -9,6 +9,7 @@ import type { Socket } from 'node:net'
 import { GuestoolError, limits } from '@guestool/core'
 import type { Newcomers } from './crowd.js'
 import { isEntrance, pathBelow } from './entrance.js'
+import { hidesHeaders, tooManyHeaders } from './header-count.js'
 
 /** Where a host can be reached. */
 export interface HostAddress {
@@ -95,6 +96,7 @@ async function answerPlainHttp(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (hidesHeaders(request, null)) return say(response, 431, `${tooManyHeaders}\n`)
   const { method, url = '' } = request
   const path = pathBelow(basePath, url)
   const reads = method === 'GET' || method === 'HEAD'

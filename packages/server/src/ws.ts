@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -6,6 +6,7 @@ import { limits, webSocketTransport, type Backlog, type Dial, type Receiver } fr
 import { WebSocketServer } from 'ws'
 import type { Newcomers } from './crowd.js'
 import { isEntrance, type EntranceRequest } from './entrance.js'
+import { hidesHeaders, tooManyHeaders } from './header-count.js'
 
 // The only file that knows the library `ws`.
 
@@ -34,9 +35,10 @@ export function upgradeSockets(server: Server | SecureServer, gate: Gate): () =>
     if (server.listenerCount('upgrade') > 1 && !isEntrance(url, gate.basePath)) return
     const entrance = entranceOf(request)
     gate.newcomers.delete(socket)
+    if (hidesHeaders(request, server.maxHeadersCount)) return turnAway(socket, 431, tooManyHeaders)
     if (gate.overflows(entrance)) return void socket.destroy()
     const refusal = gate.refusal(entrance)
-    if (refusal !== undefined) return forbid(socket, refusal)
+    if (refusal !== undefined) return turnAway(socket, 403, refusal)
     try {
       upgrader.handleUpgrade(request, socket, head, (webSocket) => {
         let opened: Receiver | undefined
@@ -81,13 +83,13 @@ function addressOf({ remoteAddress, localAddress }: Socket): string | undefined 
   return remoteAddress ?? (localAddress === undefined ? undefined : 'unknown')
 }
 
-function forbid(socket: Duplex, why: string): void {
+function turnAway(socket: Duplex, status: number, why: string): void {
   const text = `${why}\n`
   socket.on('error', () => socket.destroy())
   socket.once('finish', () => socket.destroy())
   socket.end(
     [
-      'HTTP/1.1 403 Forbidden',
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       'Connection: close',
       'Content-Type: text/plain; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(text)}`,
