@@ -5,8 +5,10 @@ import { once } from 'node:events'
 import { dial, listen, textOf } from './bare.mjs'
 import { cpu, smptime } from './payload.mjs'
 
-/** @param {import('ws').WebSocket} socket */
-function answer(socket) {
+/** @typedef {Pick<import('ws').WebSocket, 'on'> & { send(text: string): void }} Socket */
+
+/** @param {Socket} socket */
+export function answer(socket) {
   socket.on('message', (data) => {
     const { id, method } = JSON.parse(textOf(data))
     if (method === 'cpu') socket.send(JSON.stringify({ id, result: cpu }))
@@ -14,10 +16,10 @@ function answer(socket) {
 }
 
 /**
- * @param {import('ws').WebSocket} socket
+ * @param {Socket} socket
  * @returns {import('./variants.mjs').Ask}
  */
-function asking(socket) {
+export function asking(socket) {
   /** @type {Map<number, (result: unknown) => void>} */
   const pending = new Map()
   let nextId = 0

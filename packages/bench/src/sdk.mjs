@@ -11,23 +11,18 @@ import {
 } from '@guestool/core'
 import { createGuest } from '@guestool/guest'
 import { createHost } from '@guestool/server'
-import * as z from 'zod'
 
 import { listen } from './bare.mjs'
 import { cpu, smptime } from './payload.mjs'
+import { paramsSchema, resultSchema } from './schemas.mjs'
 
 // A host asks a guest for its cpu once at a time, and equal questions share an answer. To measure calls, the same is
 // asked under a name for which that does not hold.
 export const contract = guestool.extend({
   info: {
     load: {
-      params: z.strictObject({ smptime: z.number().min(0).default(0.1) }),
-      result: z.looseObject({
-        cpu_percent: z.number(),
-        cpu_ncores: z.looseObject({ physical: z.number().nullable(), logical: z.number().nullable() }),
-        cpu_freq: z.looseObject({ current: z.number(), min: z.number(), max: z.number() }),
-        cpu_load: z.looseObject({ last1m: z.number(), last5m: z.number(), last15m: z.number() }),
-      }),
+      params: paramsSchema,
+      result: resultSchema,
     },
   },
 })

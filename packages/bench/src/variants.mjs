@@ -22,6 +22,17 @@
 export const variants = {
   floor: async () => (await import('./floor.mjs')).floor,
   sdk: async () => (await import('./sdk.mjs')).sdk,
+  echo: async () => (await import('./peers/variants/echo.mjs')).echo,
+  'one-write': async () => (await import('./peers/variants/one-write.mjs')).oneWrite,
+  'rpc-websockets': async () => (await import('./peers/variants/rpc-websockets.mjs')).rpcWebSockets,
+  'socket.io': async () => (await import('./peers/variants/socket-io.mjs')).socketIo,
+  tRPC: async () => (await import('./peers/variants/trpc.mjs')).trpc,
+  oRPC: async () => (await import('./peers/variants/orpc.mjs')).orpc,
+  capnweb: async () => (await import('./peers/variants/capnweb.mjs')).capnweb,
+  birpc: async () => (await import('./peers/variants/birpc.mjs')).birpc,
+  'vscode-jsonrpc': async () => (await import('./peers/variants/vscode-jsonrpc.mjs')).vscodeJsonrpc,
+  'json-rpc-2.0': async () => (await import('./peers/variants/json-rpc-2.0.mjs')).jsonRpc2,
+  'ocpp-rpc': async () => (await import('./peers/variants/ocpp-rpc.mjs')).ocppRpc,
   hub: async () => (await import('./peers/hub.mjs')).hub,
 }
 
