@@ -53,6 +53,11 @@ export const headerBytes = 16 * 1024
 export const headers = 256
 /** Fragments of a message: one of `maxPayload` in pieces of 1 KiB. Smaller ones only cost time. */
 export const maxFragments = 1_024
+/**
+ * Pieces in which a frame of `maxPayload` may come, of 256 bytes each: the smallest packet of common networks has twice
+ * that. A piece takes half a kilobyte of memory until the frame is whole, whatever is in it.
+ */
+export const maxPieces = 4_096
 /** Claims of one id that wait while another is decided, which takes two seconds at most; more are closed with 4429. */
 export const waitingClaims = 8
 /** Guests that are gone but still told of, with their history: about 12 MB. … */

@@ -67,6 +67,7 @@ function serverOptions(maxPayload: number) {
     perMessageDeflate: false,
     maxPayload,
     maxFragments: limits.maxFragments,
+    maxBufferedChunks: limits.maxPieces * Math.max(1, maxPayload / limits.maxPayload),
     closeTimeout: limits.closeTimeout,
     // A browser that offers subprotocols hangs up unless one is selected. The others may carry a token.
     handleProtocols: (offered: ReadonlySet<string>) => offered.has('guestool') && 'guestool',

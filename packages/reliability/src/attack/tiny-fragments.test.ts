@@ -1,0 +1,52 @@
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, expect, test } from 'vitest'
+import { bystanders, bytesOf, cleanUp, upgraded, victim } from './attack.test.kit.js'
+
+// A message may come in any number of fragments, and a frame in any number of packets. Each costs far more to keep than
+// the byte that it has.
+
+afterEach(cleanUp)
+
+test.each([
+  ['of a byte each', ' '],
+  ['that are empty', ''],
+])('a million fragments %s: the 1 025th is one too many', async (_, content) => {
+  const { host, url, port } = await victim()
+  const { served } = await bystanders({ host, url })
+  for (const path of ['/guests', '/join/alpha']) {
+    const raw = await upgraded(port, path)
+    const sent = raw.send(
+      Buffer.concat([
+        bytesOf(1, '{', { fin: false }),
+        ...Array.from({ length: 1_000 }, () => bytesOf(0, content, { fin: false })),
+      ]),
+    )
+    await sent
+    expect(raw.socket.closed).toBe(false)
+    const thousand = Buffer.concat(Array.from({ length: 1_000 }, () => bytesOf(0, content, { fin: false })))
+    let thousands = 1
+    for (; thousands < 1_000 && !raw.socket.destroyed; thousands++) {
+      void raw.send(thousand)
+      await setImmediate()
+    }
+    expect(await raw.closeCode()).toBe(1008)
+  }
+  expect(host.counts).toMatchObject({ guests: 1, consoles: 1 })
+  await served()
+})
+
+test('a frame of 1 MiB in packets of a byte each is not put together', async () => {
+  const { host, url, port } = await victim()
+  const { served } = await bystanders({ host, url })
+  const raw = await upgraded(port, '/guests')
+  raw.socket.setNoDelay(true)
+  await raw.send(bytesOf(1, '', { length: 1024 * 1024 }))
+  let packets = 0
+  while (!raw.socket.destroyed && packets < 20_000) {
+    void raw.send(' ')
+    packets++
+    await setImmediate()
+  }
+  expect(await raw.closeCode()).toBe(1008)
+  await served()
+})
