@@ -1,4 +1,6 @@
 // One end of a socket, in a process of its own.
+import { writeFileSync } from 'node:fs'
+import { Session } from 'node:inspector/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { quantile } from './table.mjs'
@@ -23,6 +25,8 @@ function has(part) {
   if (found === undefined) throw new Error(`${name} has no ${part}`)
   return found
 }
+
+const inspector = new Session()
 
 /** Microseconds of processor time so far, of all threads of this process. */
 function cpuTime() {
@@ -53,6 +57,19 @@ obey({
   cpuTime,
 
   collect,
+
+  async startProfile() {
+    inspector.connect()
+    await inspector.post('Profiler.enable')
+    await inspector.post('Profiler.setSamplingInterval', { interval: 200 })
+    await inspector.post('Profiler.start')
+  },
+
+  async stopProfile(file) {
+    const { profile } = await inspector.post('Profiler.stop')
+    inspector.disconnect()
+    writeFileSync(file, JSON.stringify(profile))
+  },
 
   /** Makes so many calls, with so many of them on their way at any time. */
   async load({ calls, inFlight, collect: collects = false }) {

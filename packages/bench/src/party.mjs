@@ -83,6 +83,19 @@ export class Party {
     return this.#asker.tell('sequence', { calls })
   }
 
+  /**
+   * Profiles each process while calls pass.
+   *
+   * @param {{ calls: number, inFlight: number }} amount
+   * @param {readonly string[]} files for the profiles of asker, answerer and forwarder
+   */
+  async profile(amount, files) {
+    const all = [this.#asker, ...this.#others]
+    for (const worker of all) await worker.tell('startProfile')
+    await this.#asker.tell('load', amount)
+    for (const [i, worker] of all.entries()) await worker.tell('stopProfile', files[i])
+  }
+
   stop() {
     this.#asker.stop()
     for (const other of this.#others) other.stop()
