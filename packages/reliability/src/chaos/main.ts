@@ -11,10 +11,15 @@ const { minutes, seed = randomInt(2 ** 31) } = runArguments(2)
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 say(`chaos: ${minutes} minutes of faults with --seed ${seed}, then two restarts of a host with 2 000 guests`)
-const claims = [...(await broken()), ...(await rejoin(4, 500, 0)), ...(await rejoin(4, 500, 7_000))]
-say(table(claims))
-process.exitCode = claims.every(({ holds }) => holds) ? 0 : 1
+let holds = true
+for (const part of [broken, () => rejoin(4, 500, 0), () => rejoin(4, 500, 7_000)]) {
+  const claims = await part()
+  say(table(claims))
+  holds &&= claims.every((claim) => claim.holds)
+}
+process.exitCode = holds ? 0 : 1
 
+/** Everything that happens is drawn of the seed; when exactly it happens is the machine's affair. */
 async function broken(): Promise<Claim[]> {
   const scene = await Scene.open({
     seed,

@@ -7,6 +7,8 @@ export interface Tally {
   readonly settled: Readonly<Record<string, number>>
   /** What is still open, and for how many seconds. */
   readonly open: readonly string[]
+  /** For how long the oldest of them is open, in milliseconds. */
+  readonly oldest: number
   /** The longest call, in milliseconds. */
   readonly longest: number
   /** What no fault excuses: a wrong answer, an error that says something else than what happened. */
@@ -15,12 +17,12 @@ export interface Tally {
 
 /**
  * Errors that calls may end with where connections break and guests are frozen. Any other would say that something was
- * wrong with what was asked or answered, and nothing is.
+ * wrong with what was asked or answered, and nothing is. None expires either: no fault lasts a minute, and what a
+ * connection was lost under ends with it.
  */
 const excused: ReadonlySet<ErrorCode> = new Set([
   'timeout',
   'aborted',
-  'expired',
   'connection_lost',
   'connect_timeout',
   'gone',
@@ -76,6 +78,7 @@ export class Ledger {
         this.#open.values(),
         ({ what, at }) => `${what} (${((now - at) / 1_000).toFixed(1)} s)`,
       ),
+      oldest: Math.max(0, ...Array.from(this.#open.values(), ({ at }) => now - at)),
       longest: this.#longest,
       wrong: this.#wrong.slice(0, 20),
     }
