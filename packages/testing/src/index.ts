@@ -1,13 +1,13 @@
 export { MemoryAddress, memoryDial, type DialOutcome } from './memory-address.js'
+export { Machine, type First } from './machine.js'
 export {
   MemoryEnd,
-  MemoryPair,
-  memoryPair,
   type MemoryClose,
   type MemoryEndName,
   type MemoryFrame,
   type MemoryPairOptions,
-} from './memory-pair.js'
+} from './memory-end.js'
+export { MemoryPair, memoryPair } from './memory-pair.js'
 export { VirtualClock, type VirtualClockOptions } from './virtual-clock.js'
 export { frame, opidOf, readFrame, type RawFrame } from './peer/frames.js'
 export { Peer, peerOn, type PeerSocket, type RawPeer } from './peer/peer.js'

@@ -1,5 +1,6 @@
 import { closeCode, type Dial, type Receiver } from '@guestool/core'
-import { MemoryPair, type MemoryEnd, type MemoryPairOptions } from './memory-pair.js'
+import type { MemoryEnd, MemoryPairOptions } from './memory-end.js'
+import { MemoryPair } from './memory-pair.js'
 
 /**
  * What becomes of a dial:
@@ -45,12 +46,21 @@ export class MemoryAddress {
       pair.dialler.lose('nobody listens')
     } else if (outcome === 'accept') {
       this.pairs.push(pair)
-      pair.acceptor.attach(this.#accept(pair.acceptor, pair))
+      this.#arrive(pair)
     } else if (outcome !== 'hang') {
       this.pairs.push(pair)
       pair.acceptor.attach(closesAtOnce(pair.acceptor, outcome.code, outcome.reason))
     }
     return pair.dialler
+  }
+
+  #arrive(pair: MemoryPair): void {
+    const { clock, delay = () => 0, acceptor } = this.#options
+    const accept = (): void => {
+      if (pair.acceptor.over === undefined) pair.acceptor.attach(this.#accept(pair.acceptor, pair))
+    }
+    if (clock === undefined) return accept()
+    clock.setTimer(() => (acceptor === undefined ? accept() : acceptor.run(accept)), delay())
   }
 
   /** The newest connection. */

@@ -21,7 +21,8 @@ import {
   type Role,
   type Shape,
 } from '@guestool/core'
-import { MemoryPair, type MemoryEnd } from './memory-pair.js'
+import type { MemoryEnd } from './memory-end.js'
+import { MemoryPair } from './memory-pair.js'
 import { peerOn, type Peer } from './peer/peer.js'
 import { VirtualClock } from './virtual-clock.js'
 

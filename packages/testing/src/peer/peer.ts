@@ -1,5 +1,5 @@
 import { systemClock, type Receiver } from '@guestool/core'
-import type { MemoryClose, MemoryEnd } from '../memory-pair.js'
+import type { MemoryClose, MemoryEnd } from '../memory-end.js'
 import { shown } from './frames.js'
 
 /** Raw access to one end of a connection: text in, text out, and nothing done for you. */

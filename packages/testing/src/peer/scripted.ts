@@ -1,5 +1,5 @@
 import type { Clock, Receiver } from '@guestool/core'
-import type { MemoryEnd } from '../memory-pair.js'
+import type { MemoryEnd } from '../memory-end.js'
 import { opidOf, shown } from './frames.js'
 import type { PeerSocket } from './peer.js'
 

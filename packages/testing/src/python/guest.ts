@@ -6,7 +6,8 @@ import {
   type Receiver,
   type Transport,
 } from '@guestool/core'
-import type { MemoryClose } from '../memory-pair.js'
+import type { MemoryClose } from '../memory-end.js'
+import { utf8Bytes } from '../utf8.js'
 import { pyDumps, pyLoads, type PyValue } from './json.js'
 import {
   pySeconds,
@@ -80,7 +81,7 @@ export class PythonGuest implements Receiver {
 
   text(text: string): void {
     this.received.push(text)
-    if (utf8Bytes(text) > maxBytes) return this.#close(1009)
+    if (text.length * 3 > maxBytes && utf8Bytes(text) > maxBytes) return this.#close(1009)
     if (!this.greeted) {
       this.greeted = text === this.#hello
       if (!this.greeted) this.#close(1000)
@@ -216,14 +217,4 @@ function envelope(opid: PyValue, opnm: string, opct: PyValue): PyValue {
     ['opnm', opnm],
     ['opct', opct],
   ])
-}
-
-function utf8Bytes(text: string): number {
-  if (text.length * 3 <= maxBytes) return text.length
-  let bytes = 0
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-  }
-  return bytes
 }
