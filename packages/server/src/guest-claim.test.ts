@@ -56,6 +56,20 @@ test('an error is as good a proof of life as a result', async () => {
   expect(await outcome).toMatchObject({ code: 4409 })
 })
 
+test('a holder keeps its id whose answer is there before the time of a host is that stood still', async () => {
+  const first = await stage.guest('alpha')
+  const held = holder()
+  const { outcome } = newcomer()
+  const { opid } = readFrame(await first.next())
+  stage.machine.freeze()
+  first.send(frame(String(opid), '/info', time))
+  await stage.clock.advance(5_000)
+  stage.machine.thaw('timers')
+  await stage.clock.advance(0)
+  expect(await outcome).toMatchObject({ code: 4409 })
+  expect(holder()).toBe(held)
+})
+
 test('so is any other text, as long as it comes in time', async () => {
   const first = await stage.guest('alpha')
   const { outcome } = newcomer()

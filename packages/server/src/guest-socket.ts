@@ -4,6 +4,7 @@ import {
   GuestoolError,
   Liveness,
   limits,
+  pause,
   SessionRequester,
   type AskOptions,
   type Clock,
@@ -199,6 +200,8 @@ export class GuestSocket<S extends Shape>
     const { counts, role } = this.#entered
     const before = counts.received
     await role.ask('info', 'time', {}, { timeout: limits.claimTimeout })
+    // This host may have stood still itself: what came meanwhile is read before the next timer runs.
+    if (this.#state !== 'gone' && counts.received === before) await pause(this.clock, 0)
     return this.#state !== 'gone' && (counts.received > before || this.paused)
   }
 

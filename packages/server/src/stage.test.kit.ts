@@ -3,6 +3,7 @@ import type { GuestInfoHandlers } from '@guestool/guest'
 import { guestool, newOpid, type Contract, type Dial, type GuestoolShape, type Shape } from '@guestool/core'
 import {
   frame,
+  Machine,
   MemoryPair,
   Peer,
   PythonGuest,
@@ -18,6 +19,8 @@ import type { HostOptions } from './host-options.js'
 /** A host on a virtual clock, reached through memory: whatever happens, happens in order and in no time. */
 export class HostStage<S extends Shape> {
   readonly clock = new VirtualClock()
+  /** What the host runs on: it can be made to stand still. */
+  readonly machine = new Machine(this.clock)
   readonly host: Host<S>
   /** What the host told, one line each. */
   readonly log: string[] = []
@@ -26,7 +29,7 @@ export class HostStage<S extends Shape> {
 
   /** Without a history, unless it is asked for: guests in the hands of a test are asked by the test alone. */
   constructor(contract: Contract<S>, options: HostOptions = {}) {
-    this.host = createHost({ history: false, ...options, clock: this.clock, contract })
+    this.host = createHost({ history: false, ...options, clock: this.machine, contract })
     this.host.on('guest', ({ id }) => this.log.push(`guest ${id}`))
     this.host.on('guest_left', ({ id }) => this.log.push(`left ${id}`))
     this.host.on('state', ({ id }, state) => this.log.push(`state ${id} ${state}`))
@@ -38,7 +41,7 @@ export class HostStage<S extends Shape> {
     return (receiver) => {
       const headers: EntranceHeaders = { host: 'localhost:37103', ...about.headers }
       const request: EntranceRequest = { url, address: '127.0.0.1', ...about, headers }
-      const pair = new MemoryPair({ anyCode: true, ...options })
+      const pair = new MemoryPair({ anyCode: true, acceptor: this.machine, ...options })
       this.pairs.push(pair)
       pair.dialler.attach(receiver)
       const refusal = this.host.refusal(request)
