@@ -1,6 +1,6 @@
-import { VirtualClock } from '@guestool/testing'
+import { Machine, VirtualClock } from '@guestool/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { elapsedSince, pause, systemClock } from './clock.js'
+import { elapsedSince, pause, setPatientTimer, systemClock } from './clock.js'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -91,4 +91,48 @@ test.each([2 ** 31, 1e12, Infinity])('a timer of %d ms is a long one, not one th
   expect(run).not.toHaveBeenCalled()
   cancel()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+describe('a timer that judges by silence', () => {
+  test('runs in time', async () => {
+    const clock = new VirtualClock()
+    const run = vi.fn<() => void>()
+    setPatientTimer(clock, run, 5_000)
+    await clock.advance(4_999)
+    expect(run).not.toHaveBeenCalled()
+    await clock.advance(1)
+    expect(run).toHaveBeenCalledOnce()
+    expect(clock.timers).toBe(0)
+  })
+
+  test.each([
+    [999, ['judged', 'other timer']],
+    [1_000, ['other timer', 'judged']],
+  ])('that comes %i ms late, as its process stood still: %j', async (late, order) => {
+    const clock = new VirtualClock()
+    const machine = new Machine(clock)
+    const log: string[] = []
+    setPatientTimer(machine, () => log.push('judged'), 5_000)
+    machine.setTimer(() => log.push('other timer'), 5_000)
+    machine.freeze()
+    await clock.advance(5_000 + late)
+    machine.thaw()
+    await clock.advance(0)
+    expect(log).toEqual(order)
+  })
+
+  test('can be cancelled, also in its last turn', async () => {
+    const clock = new VirtualClock()
+    const machine = new Machine(clock)
+    const run = vi.fn<() => void>()
+    setPatientTimer(machine, run, 5_000)()
+    const cancel = setPatientTimer(machine, run, 5_000)
+    machine.setTimer(() => cancel(), 5_000)
+    machine.freeze()
+    await clock.advance(60_000)
+    machine.thaw()
+    await clock.advance(60_000)
+    expect(run).not.toHaveBeenCalled()
+    expect(clock.timers).toBe(0)
+  })
 })

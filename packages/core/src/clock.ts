@@ -60,3 +60,19 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     signal?.addEventListener('abort', done)
   })
 }
+
+/** A timer this late was not: its process stood still. Busy ones are late by a tenth of it. */
+const stoodStill = 1_000
+
+/**
+ * A timer that judges a peer by its silence. When it comes late, because this process itself was stopped, what the peer
+ * said meanwhile has come but was not read yet: it waits one turn more, in which that is done.
+ */
+export function setPatientTimer(clock: Clock, run: () => void, ms: number): CancelTimer {
+  const dueAt = clock.now() + ms
+  let cancel = clock.setTimer(() => {
+    if (clock.now() - dueAt < stoodStill) run()
+    else cancel = clock.setTimer(run, 0)
+  }, ms)
+  return () => cancel()
+}

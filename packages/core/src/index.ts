@@ -5,6 +5,7 @@ export {
   type Moment,
   momentOf,
   pause,
+  setPatientTimer,
   systemClock,
 } from './clock.js'
 export { type Backoff, type BackoffOptions } from './connection/backoff.js'

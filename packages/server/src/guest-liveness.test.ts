@@ -166,6 +166,20 @@ test('a socket on which nothing comes any more is given up after two intervals',
   expect(stage.log).toEqual(['guest alpha', 'state alpha unresponsive', 'state alpha gone', 'left alpha'])
 })
 
+test('a host that stood still for minutes reads what came meanwhile before it gives anybody up', async () => {
+  // One for each moment at which a beat may be due.
+  const ids = Array.from({ length: 10 }, (_, at) => `guest${at}`)
+  const guests = await Promise.all(ids.map((id) => stage.guest(id)))
+  await stage.clock.advance(45_000)
+  stage.machine.freeze()
+  for (const peer of guests) peer.send(frame(newOpid(), '/event', { event: 'x' }))
+  await stage.clock.advance(5 * 60_000)
+  stage.machine.thaw('timers')
+  await stage.clock.advance(15_000)
+  expect(stage.log).toEqual(ids.map((id) => `guest ${id}`))
+  expect(stage.host.guests.map(({ id }) => id)).toEqual(ids)
+})
+
 test('text keeps a socket whose pongs do not come', async () => {
   const pair = memoryPair()
   stage.host.accept(

@@ -1,4 +1,4 @@
-import { limits, type CancelTimer, type Clock } from '@guestool/core'
+import { limits, setPatientTimer, type CancelTimer, type Clock } from '@guestool/core'
 
 /** A guest whose silence means something, since it was asked. */
 export interface Suspect {
@@ -55,7 +55,7 @@ export class Suspicion {
     const { clock } = this.#suspect
     this.#cancelTimer?.()
     this.#firesAt = until
-    this.#cancelTimer = clock.setTimer(() => this.#look(), until - clock.now())
+    this.#cancelTimer = setPatientTimer(clock, () => this.#look(), until - clock.now())
   }
 
   #look(): void {

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '../clock.js'
+import { setPatientTimer, type CancelTimer, type Clock } from '../clock.js'
 import { decode, exceedsBytes, Malformed } from '../codec.js'
 import { closeCode } from '../close-code.js'
 import * as limits from '../limits.js'
@@ -56,14 +56,11 @@ export class Acceptor<R extends Role> implements Receiver {
   constructor(transport: Transport, options: AcceptorOptions<R>) {
     this.#transport = transport
     this.#options = options
-    this.#cancelTimer = options.clock.setTimer(
-      () =>
-        this.refuse({
-          code: closeCode.helloTimeout,
-          reason: `no hello within ${limits.helloTimeout / 1000} s`,
-        }),
-      limits.helloTimeout,
-    )
+    const tooLate: Refusal = {
+      code: closeCode.helloTimeout,
+      reason: `no hello within ${limits.helloTimeout / 1000} s`,
+    }
+    this.#cancelTimer = setPatientTimer(options.clock, () => this.refuse(tooLate), limits.helloTimeout)
   }
 
   get session(): Session<R> | undefined {

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '../clock.js'
+import { setPatientTimer, type CancelTimer, type Clock } from '../clock.js'
 import { textOf } from '../errors.js'
 import { closeCode } from '../close-code.js'
 import * as limits from '../limits.js'
@@ -198,6 +198,6 @@ export class Attempt<R extends Role> implements Receiver {
 
   #arm(ms: number, run: () => void): void {
     this.#cancelTimer?.()
-    this.#cancelTimer = this.#options.clock.setTimer(run, ms)
+    this.#cancelTimer = setPatientTimer(this.#options.clock, run, ms)
   }
 }

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '../clock.js'
+import { setPatientTimer, type CancelTimer, type Clock } from '../clock.js'
 import * as limits from '../limits.js'
 
 /** Something whose life is checked now and then. */
@@ -44,12 +44,13 @@ export class Wheel {
   }
 
   #arm(): void {
-    this.#cancelTimer = this.#clock.setTimer(() => {
+    const turn = (): void => {
       this.#cancelTimer = undefined
       this.#at = (this.#at + 1) % slots
       for (const member of this.#slots[this.#at] ?? []) member.beat()
       if (this.#size > 0 && this.#cancelTimer === undefined) this.#arm()
-    }, slotMs)
+    }
+    this.#cancelTimer = setPatientTimer(this.#clock, turn, slotMs)
   }
 }
 
