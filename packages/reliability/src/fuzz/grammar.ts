@@ -261,6 +261,8 @@ function content(dice: Dice): string {
 export function frame(dice: Dice): string {
   if (dice.percent(4)) return dice.pick(badFrames).text.replace('$opid', dice.pick(['$fresh', '$heard']))
   if (dice.percent(2)) return dice.pick([...strange, ...scalars])
+  if (dice.percent(1))
+    return `{"opid":"$fresh","opnm":"${dice.pick(['/hello', '/greet/hello'])}","opct":${dice.pick(large)()}}`
   const members = [`"opid":${opid(dice)}`, `"opnm":${quoted(path(dice))}`, `"opct":${content(dice)}`]
   if (dice.percent(5)) members.splice(dice.below(3), 1)
   if (dice.percent(5)) members.push(`"${key(dice)}":${value(dice, 1)}`)
@@ -268,8 +270,9 @@ export function frame(dice: Dice): string {
   return dice.percent(2) ? text.slice(0, dice.below(text.length)) : text
 }
 
-/** A frame that only just may be: an opid, a request or a reply of either revision. */
+/** A frame that only just may be: a request, a reply or a rejection of either revision. */
 export function fair(dice: Dice): string {
+  if (dice.percent(50)) return reply(dice)
   const kind = dice.pick(['info', 'action'])
   const address = dice.percent(30) ? `/guests/${dice.pick(ids)}` : ''
   const params = dice.some(2, () => `"${key(dice)}":${value(dice, 1)}`)
@@ -277,6 +280,22 @@ export function fair(dice: Dice): string {
     ? [`${address}/${kind}`, [`"${kind}":"${dice.pick(names)}"`, ...params]]
     : [`${address}/${kind}/${dice.pick(names)}`, params]
   return `{"opid":"$fresh","opnm":"${asked}","opct":{${said.join(',')}}}`
+}
+
+function reply(dice: Dice): string {
+  const error = `"error":"${dice.pick(['no', 'unknown info type', ''])}","code":"${dice.pick([...wireCodes, 'toString', '__proto__', 'x'])}"`
+  switch (dice.below(5)) {
+    case 0:
+      return `{"opid":"$heard","opnm":"/event","opct":{"event":"reject",${error}}}`
+    case 1:
+      return `{"opid":"$heard","opnm":"/event/reject","opct":{${error}}}`
+    case 2:
+      return `{"opid":"$heard","opnm":"/event/report/info","opct":{${error}}}`
+    default: {
+      const opnm = dice.pick(['/info', '/event/report/info', '/guests/alpha/info'])
+      return `{"opid":"$${dice.pick(['heard', 'older'])}","opnm":"${opnm}","opct":${content(dice)}}`
+    }
+  }
 }
 
 /** A text in quotes, with as few escapes as can be. */

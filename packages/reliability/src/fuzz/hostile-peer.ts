@@ -1,4 +1,4 @@
-import { newOpid } from '@guestool/core'
+import { limits, newOpid } from '@guestool/core'
 import { readFrame, type MemoryClose, type MemoryEnd, type Peer } from '@guestool/testing'
 import { promise } from './target.js'
 
@@ -59,6 +59,8 @@ export class HostilePeer {
   hear(text: string): void {
     const fresh = this.peer.received.slice(this.#heard)
     this.overhear()
+    const isLarge = Buffer.byteLength(text) > limits.helloBytes
+    promise(!isLarge || text.includes('/bye') || !fresh.includes(text), 'a large hello was echoed')
     const refusals = fresh.filter((each) => isRefusal(each))
     promise(refusals.length <= 1, `${refusals.length} refusals of one frame: ${refusals.join(' ')}`)
     for (const refusal of refusals)

@@ -1,3 +1,4 @@
+import { isGuestoolError, wireCodes, type ErrorCode } from '@guestool/core'
 import type { Dice } from './dice.js'
 
 /**
@@ -27,6 +28,33 @@ export interface Watch {
 /** @throws {Error} unless it holds */
 export function promise(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(what)
+}
+
+const codes: ReadonlySet<string> = new Set<ErrorCode>([
+  ...wireCodes,
+  'timeout',
+  'aborted',
+  'invalid_result',
+  'connection_lost',
+  'connect_timeout',
+  'refused',
+  'closed',
+])
+
+/** Whether an error is one that the SDK says may come, with a code that it has. */
+export function isExpected(error: unknown): boolean {
+  return isGuestoolError(error) && codes.has(error.code)
+}
+
+/** Whether a key `__proto__` stands anywhere in a value: a schema would lose it without a trace. */
+export function hasProtoKey(value: unknown): boolean {
+  const toVisit = [value]
+  for (let each = toVisit.pop(); toVisit.length > 0 || each !== undefined; each = toVisit.pop()) {
+    if (typeof each !== 'object' || each === null) continue
+    if (Object.hasOwn(each, '__proto__')) return true
+    for (const inner of Object.values(each)) toVisit.push(inner)
+  }
+  return false
 }
 
 /** A step that is a command, and what stands after its first word; undefined for a text that is sent. */

@@ -3,9 +3,7 @@ import { secrets } from './authenticator.js'
 import type { Dice } from './dice.js'
 
 // Requests at the entrance of a host, as a case writes them: `!visit {"url": …, "headers": …, "address": …}`. `$guest`,
-// `$console`, `$admin` and `$code` stand for their tokens.
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64')
+// `$console`, `$admin`, `$code` and `$nobody` stand for their tokens.
 
 const paths = [
   '/',
@@ -42,6 +40,7 @@ const tricks = [
   '/guests;a=b',
 ]
 const tokens = [
+  '$nobody',
   '$guest',
   '$console',
   '$admin',
@@ -127,7 +126,7 @@ function credential(dice: Dice): Record<string, string> {
       return { authorization: `Bearer ${token}` }
     case 1:
       return {
-        authorization: `Basic ${dice.pick([base64(`u:${token}`), base64(token), '='.repeat(15_000), `${'='.repeat(15_000)}x`, '*', ''])}`,
+        authorization: `Basic ${dice.pick([`$base64{u:${token}}`, `$base64{${token}}`, '='.repeat(15_000), `${'='.repeat(15_000)}x`, '*', ''])}`,
       }
     case 2:
       return {
@@ -141,7 +140,7 @@ function credential(dice: Dice): Record<string, string> {
         ]),
       }
     case 3:
-      return { 'sec-websocket-protocol': `guestool, bearer.${Buffer.from(token).toString('base64url')}` }
+      return { 'sec-websocket-protocol': `guestool, bearer.$base64url{${token}}` }
     case 4:
       return {
         'sec-websocket-protocol': dice.pick([
@@ -185,11 +184,14 @@ export function visit(dice: Dice): string {
 
 /** The request of a step; whatever a mutation made of it that can be none is undefined. */
 export function requestOf(about: string): EntranceRequest | undefined {
+  const filled = about
+    .replaceAll(/\$(guest|console|admin|code|nobody)/g, (_, name: keyof typeof secrets) => secrets[name])
+    .replaceAll(/\$(base64|base64url)\{([^{}]*)\}/g, (_, encoding: 'base64' | 'base64url', text: string) =>
+      Buffer.from(text).toString(encoding),
+    )
   let read: unknown
   try {
-    read = JSON.parse(
-      about.replaceAll(/\$(guest|console|admin|code)/g, (_, name: keyof typeof secrets) => secrets[name]),
-    )
+    read = JSON.parse(filled)
   } catch {
     return undefined
   }

@@ -1,5 +1,4 @@
 import { createClient, createHub } from '@guestool/client'
-import { isGuestoolError } from '@guestool/core'
 import { createGuest } from '@guestool/guest'
 import { VirtualClock } from '@guestool/testing'
 import { answers } from '../answers.js'
@@ -7,7 +6,7 @@ import type { Dice } from '../dice.js'
 import { fair, frame } from '../grammar.js'
 import { HostileAddress } from '../hostile-address.js'
 import { frames } from '../seeds.js'
-import { commandOf, promise, waitOf, type Target, type Watch } from '../target.js'
+import { commandOf, isExpected, promise, waitOf, type Target, type Watch } from '../target.js'
 
 // Whoever dials a host that is none: a client, a hub's console, a guest.
 
@@ -110,7 +109,7 @@ function target(name: string, make: (options: Dialling) => Dialler, revision: 1 
       for (const problem of await Promise.all(settled))
         promise(problem === undefined, `a call failed with ${String(problem)}`)
       for (const error of dialler.errors)
-        promise(isGuestoolError(error), `an error is none of the SDK's: ${String(error)}`)
+        promise(isExpected(error), `an error is none of the SDK's: ${String(error)}`)
       promise(clock.timers === 0, `${clock.timers} timers are left`)
     },
   }
@@ -118,7 +117,7 @@ function target(name: string, make: (options: Dialling) => Dialler, revision: 1 
 
 const fairAnswer = '{"opid":"$heard","opnm":"/event/report/info","opct":{}}'
 const noProblem = () => undefined
-const failureProblem = (error: unknown): unknown => (isGuestoolError(error) ? undefined : error)
+const failureProblem = (error: unknown): unknown => (isExpected(error) ? undefined : error)
 
 function step(dice: Dice): string {
   const roll = dice.below(100)

@@ -1,15 +1,15 @@
 import { createHub, type Hub } from '@guestool/client'
-import { isGuestoolError, type Dial } from '@guestool/core'
+import type { Dial } from '@guestool/core'
 import { createGuest } from '@guestool/guest'
 import { createHost, type EntranceRequest, type Host } from '@guestool/server'
 import { MemoryPair, Peer, VirtualClock } from '@guestool/testing'
 import { answers } from '../answers.js'
-import { MemoryAuthenticator, secrets } from '../authenticator.js'
+import { MemoryAuthenticator, ownSecrets, secrets } from '../authenticator.js'
 import type { Dice } from '../dice.js'
 import { fair, frame } from '../grammar.js'
 import { HostilePeer } from '../hostile-peer.js'
 import { frames } from '../seeds.js'
-import { commandOf, promise, waitOf, type Target, type Watch } from '../target.js'
+import { commandOf, isExpected, promise, waitOf, type Target, type Watch } from '../target.js'
 import { requestOf, visit } from '../visits.js'
 
 // A host with guests and a console that are what they say, and visitors that are not: at its entrance, before and after
@@ -17,11 +17,13 @@ import { requestOf, visit } from '../visits.js'
 
 /** What a guest says that the visitors may not see. */
 const hiddenText = 'nobody-may-read-this'
+const hidden = /"(?:id|guest)": ?"hidden"|nobody-may-read-this/
 
 /** A visitor that was let in as far as a socket. */
 interface Visit {
   readonly peer: HostilePeer
-  readonly request: EntranceRequest
+  /** Whether it may see and do everything. */
+  readonly asAdmin: boolean
 }
 
 class World {
@@ -31,11 +33,15 @@ class World {
   readonly visits: Visit[] = []
   readonly console: Hub
   readonly #pairs: MemoryPair[] = []
+  /** Those of the guests that are what they say. */
+  readonly #guestPairs: MemoryPair[] = []
   readonly #guests: readonly { close(): Promise<void> }[]
   #unsettled = 0
   #strange: unknown
+  readonly #authenticates: boolean
 
   constructor(authenticates: boolean) {
+    this.#authenticates = authenticates
     this.host = createHost({
       clock: this.clock,
       maxPayload: 128 * 1024,
@@ -47,7 +53,10 @@ class World {
     const { clock } = this
     const options = { clock, action: 'unsupported', info: answers } as const
     this.#guests = [
-      createGuest('ws://host.test/join/alpha', { ...options, dial: this.#dial('/join/alpha', 'admin') }),
+      createGuest('ws://host.test/join/alpha', {
+        ...options,
+        dial: this.#dial('/join/alpha', ownSecrets.alpha),
+      }),
       createGuest('ws://host.test/join/hidden', {
         ...options,
         revision: 2,
@@ -55,17 +64,17 @@ class World {
           ...answers,
           system_platform: () => ({ summary: hiddenText, system: hiddenText, release: '', cpuarch: '' }),
         },
-        dial: this.#dial('/join/hidden', 'hidden'),
+        dial: this.#dial('/join/hidden', ownSecrets.hidden),
       }),
     ]
-    this.console = createHub('ws://host.test', { clock, dial: this.#dial('/guests', 'admin') })
+    this.console = createHub('ws://host.test', { clock, dial: this.#dial('/guests', secrets.admin) })
     this.console.on('error', (error) => this.errors.push(error))
     for (const name of ['guest_joined', 'guest_left', 'guest_state'] as const)
       this.console.onEvent(name, () => undefined)
   }
 
   /** Somebody comes, as far as a socket. */
-  visit(request: EntranceRequest): HostilePeer | undefined {
+  visit(request: EntranceRequest, asAdmin: boolean): HostilePeer | undefined {
     const before = this.#pairs.length
     const peers: Peer[] = []
     const pair = this.#enter(request, (end) => {
@@ -76,7 +85,7 @@ class World {
     const [peer] = peers
     if (peer === undefined || this.#pairs.length === before) return undefined
     const hostile = new HostilePeer(peer, pair.dialler)
-    this.visits.push({ peer: hostile, request })
+    this.visits.push({ peer: hostile, asAdmin: asAdmin || !this.#authenticates })
     return hostile
   }
 
@@ -110,47 +119,48 @@ class World {
     )
     promise(this.#unsettled === 0, `${this.#unsettled} calls of the console never settled`)
     promise(this.#strange === undefined, `a call of the console failed with ${String(this.#strange)}`)
+    const here = new Set(this.host.guests.map(({ id }) => id))
     const closing = [this.console.close(), ...this.#guests.map((guest) => guest.close()), this.host.close()]
     await this.clock.advance(10_000)
     await Promise.all(closing)
     promise(this.clock.timers === 0, `${this.clock.timers} timers are left`)
     const open = this.#pairs.filter(({ acceptor }) => acceptor.over === undefined).length
     promise(open === 0, `${open} sockets are left`)
-    for (const error of this.errors) promise(isGuestoolError(error), `the host reported ${String(error)}`)
-    for (const { peer, request } of this.visits) this.#keepsSecrets(peer, request)
+    for (const error of this.errors) promise(isExpected(error), `the host reported ${String(error)}`)
+    for (const each of this.visits) this.#keepsSecrets(each)
+    if (this.visits.some(({ asAdmin }) => asAdmin)) return
+    for (const id of ['alpha', 'hidden']) promise(here.has(id), `guest ${id} was driven out`)
+    const acted = this.#guestPairs.flatMap(({ frames: said }) => said)
+    promise(
+      !acted.some(({ text }) => text?.includes('"opnm":"/action')),
+      'a console that may only read, acts',
+    )
   }
 
   #settled(call: Promise<unknown>): Promise<void> {
     this.#unsettled++
     return call
       .catch((error: unknown) => {
-        if (!isGuestoolError(error)) this.#strange = error
+        if (!isExpected(error)) this.#strange = error
       })
       .then(() => void this.#unsettled--)
   }
 
-  #keepsSecrets({ peer, over }: HostilePeer, { headers, url }: EntranceRequest): void {
+  #keepsSecrets({ peer: { peer, over }, asAdmin }: Visit): void {
     const heard = [...peer.received, over?.reason ?? '']
-    for (const secret of Object.values(secrets))
+    for (const secret of Object.values({ ...secrets, ...ownSecrets }))
       promise(!heard.some((text) => text.includes(secret)), `a token was told: ${secret}`)
-    const isAdmin = JSON.stringify([headers, url]).includes(secrets.admin)
-    promise(
-      isAdmin || !heard.some((text) => text.includes(hiddenText)),
-      'somebody saw what a guest says that is not there for it',
-    )
+    if (asAdmin) return
+    promise(!heard.some((text) => hidden.test(text)), 'somebody saw a guest that is not there for it')
   }
 
-  #dial(url: string, token: 'admin' | 'hidden'): Dial {
-    const secret = token === 'hidden' ? 'secret-of-hidden-f00d' : secrets.admin
-    return (receiver) =>
-      this.#enter(
-        {
-          url,
-          headers: { host: 'localhost:37103', authorization: `Bearer ${secret}` },
-          address: '127.0.0.1',
-        },
-        () => receiver,
-      ).dialler
+  #dial(url: string, secret: string): Dial {
+    const headers = { host: 'localhost:37103', authorization: `Bearer ${secret}` }
+    return (receiver) => {
+      const pair = this.#enter({ url, headers, address: '127.0.0.1' }, () => receiver)
+      if (url.startsWith('/join')) this.#guestPairs.push(pair)
+      return pair.dialler
+    }
   }
 
   #enter(request: EntranceRequest, made: (end: MemoryPair['dialler']) => Parameters<Dial>[0]): MemoryPair {
@@ -182,6 +192,22 @@ function target(authenticates: boolean): Target {
   }
 }
 
+/** What a console asks about a guest that it may not see, and about the hub. */
+const asking = [
+  ['/guests/hidden/info', '{"info":"system_platform"}'],
+  ['/guests/hidden/info/system_platform', '{}'],
+  ...['guests', 'vitals', 'timeline', 'hub'].flatMap((name) => [
+    ['/info', `{"info":"${name}"}`],
+    [`/info/${name}`, '{}'],
+  ]),
+  ['/info', '{"info":"history","guest":"hidden"}'],
+  ['/info/history', '{"guest":"hidden"}'],
+  ['/guests/alpha/action', '{"action":"matcher/list"}'],
+  ['/guests/alpha/action/matcher/list', '{}'],
+  ['/action', '{"action":"subscribe"}'],
+  ['/action/subscribe', '{}'],
+].map(([opnm, opct]) => `{"opid":"$fresh","opnm":"${opnm}","opct":${opct}}`)
+
 /** A guest and consoles that begin well. */
 function seedsOf(): string[][] {
   const visits = [
@@ -196,8 +222,10 @@ function seedsOf(): string[][] {
         `!visit ${JSON.stringify({ url, headers: { authorization: `Bearer ${token}` } })}`,
         `{"opid":"$fresh","opnm":"${hello}","opct":{}}`,
         '!look',
+        ...asking,
         ...frames.slice(0, 30),
         '!wait 61000',
+        ...asking,
       ])
   return seeds
 }
@@ -223,7 +251,7 @@ async function play(world: World, steps: readonly string[], watch: Watch): Promi
     if (command === 'visit') {
       const request = requestOf(about)
       const from = performance.now()
-      if (request !== undefined) peer = world.visit(request) ?? peer
+      if (request !== undefined) peer = world.visit(request, /\$admin|the-admin/.test(about)) ?? peer
       watch.took(about, performance.now() - from)
     } else if (command === 'turn') peer = visits.at(-1 - (Number(about) || 0))?.peer ?? peer
     else if (command === 'look') world.look()

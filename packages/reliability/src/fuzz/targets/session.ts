@@ -1,9 +1,18 @@
-import { isGuestoolError, revision1, revision2, type Session } from '@guestool/core'
+import {
+  dispatch,
+  Failure,
+  guestool,
+  isGuestId,
+  revision1,
+  revision2,
+  type Answer,
+  type Session,
+} from '@guestool/core'
 import { Stage, type Staged } from '@guestool/testing'
 import { fair, frame } from '../grammar.js'
 import { HostilePeer } from '../hostile-peer.js'
 import { frames } from '../seeds.js'
-import { commandOf, promise, waitOf, type Target, type Watch } from '../target.js'
+import { commandOf, hasProtoKey, isExpected, promise, waitOf, type Target, type Watch } from '../target.js'
 
 // One session, in the hands of a peer that says anything: asking or answering, of either revision, about one guest or
 // many.
@@ -25,20 +34,32 @@ const requester = (staging: Staging): Target => ({
     const ask = (): void => {
       asked++
       const guest = staging.addressed ? 'alpha' : undefined
-      void staged.role.ask('info', 'cpu', { smptime: 0.1 }, { timeout: 30_000 }, guest).then(() => settled++)
+      const answered = staged.role.ask('info', 'cpu', { smptime: 0.1 }, { timeout: 30_000 }, guest)
+      void answered.finally(() => settled++)
+      void answered.then((content) =>
+        promise(content instanceof Failure || !hasProtoKey(content), 'a key "__proto__" came through'),
+      )
       void staged.asker.info('bots_connect_time').then(
         () => settled++,
         (error: unknown) => {
           settled++
-          promise(isGuestoolError(error), `a call failed with ${String(error)}`)
+          promise(isExpected(error), `a call failed with ${String(error)}`)
         },
       )
       asked++
     }
-    await play(stage, staged, steps, watch, ask)
+    await play(stage, staged, steps, watch, ask, () => {
+      const { pending } = staged.role
+      promise(
+        pending === asked - settled,
+        `${pending} calls wait, of ${asked}, of which ${settled} are settled`,
+      )
+      const strangers = staged.asker.events.filter(({ data }) => hasProtoKey(data)).length
+      promise(strangers === 0, `${strangers} events with a key "__proto__" came through`)
+    })
     promise(settled === asked, `${asked - settled} of ${asked} calls never settled`)
     for (const error of staged.asker.errors)
-      promise(isGuestoolError(error), `an event failed with ${String(error)}`)
+      promise(isExpected(error), `an event failed with ${String(error)}`)
   },
 })
 
@@ -47,20 +68,12 @@ const responder = (staging: Staging): Target => ({
   ...target('responder', staging),
   async play(steps, watch) {
     const stage = new Stage()
-    const staged = stage.responder(
-      {
-        info: {
-          bots: () => [],
-          // What comes back is as large as what was asked, and just fits, or not.
-          apicall: () => ({ 漢: { 字: 1 } }),
-          cpu: () => new Promise(() => undefined),
-          memory: () => {
-            throw new Error('no '.repeat(5_000))
-          },
-        },
-      },
-      optionsOf(staging),
-    )
+    const answer = answering()
+    const staged = stage.responder((request, context, guest) => {
+      promise(!hasProtoKey(request.params), 'a key "__proto__" came through')
+      promise(guest === undefined || isGuestId(guest), `"${guest}" came through as a guest`)
+      return answer(request, context)
+    }, optionsOf(staging))
     let calls = 0
     await play(stage, staged, steps, watch, () => {
       calls++
@@ -68,8 +81,24 @@ const responder = (staging: Staging): Target => ({
     })
     const { pending } = staged.role
     promise(pending === 0, `${pending} requests are worked on after the end`)
+    const wrong = staged.errors.find(({ error }) => String(error).includes('came through'))
+    promise(wrong === undefined, String(wrong?.error))
   },
 })
+
+/** Answers at once, never, with an error, and with what has fewer characters than a frame may have bytes, but more bytes. */
+function answering(): Answer {
+  return dispatch(guestool, {
+    info: {
+      bots: () => [],
+      apicall: () => ({ alpha: { ['漢'.repeat(maxPayload / 3)]: 1 } }),
+      cpu: () => new Promise(() => undefined),
+      memory: () => {
+        throw new Error('no '.repeat(5_000))
+      },
+    },
+  })
+}
 
 export const sessions: readonly Target[] = [1, 2].flatMap((number) =>
   [false, true].flatMap((addressed) => {
@@ -107,6 +136,7 @@ async function play(
   steps: readonly string[],
   watch: Watch,
   act: () => void,
+  atEnd: () => void = () => undefined,
 ): Promise<void> {
   const hostile = new HostilePeer(peer, end === pair.dialler ? pair.acceptor : pair.dialler)
   await stage.clock.settle()
@@ -132,6 +162,7 @@ async function play(
     session.counts.malformed <= 16 + stage.clock.now() / 1_000 + 1,
     `${session.counts.malformed} bad frames were borne`,
   )
+  atEnd()
   const left = await stage.leftovers()
   promise(left.length === 0, `after the end there are ${left.join(', ')}`)
 }
