@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { createClient, type Client } from '@guestool/client'
 import { newOpid } from '@guestool/core'
@@ -77,10 +76,14 @@ export function dial(url: string, options: ClientOptions & { protocols?: string[
   const socket = new WebSocket(url, protocols, others)
   cleanups.push(() => socket.terminate())
   const texts: string[] = []
-  let heard: (() => void) | undefined
+  const waiting = new Set<() => void>()
+  const heard = (): void => {
+    for (const wake of waiting) wake()
+    waiting.clear()
+  }
   socket.on('message', (data: Buffer) => {
     texts.push(data.toString('utf8'))
-    heard?.()
+    heard()
   })
   let status: number | undefined
   socket.on('unexpected-response', (_, response) => {
@@ -91,13 +94,13 @@ export function dial(url: string, options: ClientOptions & { protocols?: string[
   const closed: Line['closed'] = new Promise((resolve) => {
     socket.on('close', (code, reason) => resolve({ code, reason: String(reason), status }))
   })
-  void closed.then(() => heard?.())
+  void closed.then(heard)
   const take = async (fits: (text: string) => boolean): Promise<string> => {
     for (;;) {
       const at = texts.findIndex((text) => fits(text))
       if (at >= 0) return texts.splice(at, 1)[0] ?? ''
       if (socket.readyState === WebSocket.CLOSED) throw new Error('closed before it came')
-      await new Promise<void>((resolve) => (heard = resolve))
+      await new Promise<void>((resolve) => waiting.add(resolve))
     }
   }
   const send: Line['send'] = (opnm, opct = {}, opid = newOpid()) => {
@@ -155,21 +158,29 @@ export class Raw {
 
   /** The head of an HTTP answer; what came until the end where there is none. */
   async answer(): Promise<string> {
-    while (!this.received.includes('\r\n\r\n') && !this.socket.destroyed)
-      await Promise.race([once(this.socket, 'data'), this.closed])
+    while (!this.received.includes('\r\n\r\n') && !this.socket.destroyed) await this.#more()
     return this.received
   }
 
-  /** The code in the first close frame of the host; undefined where it ended without one. */
+  /** The code in the first close frame of the host, which is not answered; undefined where it ended without one. */
   async closeCode(): Promise<number | undefined> {
-    await this.closed
+    while (this.#code === undefined && !this.socket.destroyed) await this.#more()
+    this.socket.destroy()
+    return this.#code
+  }
+
+  get #code(): number | undefined {
     const start = this.#received.indexOf('\r\n\r\n') + 4
-    for (let at = start; at + 2 <= this.#received.length;) {
+    for (let at = start; at + 4 <= this.#received.length;) {
       const [opcode = 0, length = 0] = this.#received.subarray(at)
       if (opcode === 0x88) return this.#received.readUInt16BE(at + 2)
       at += length < 126 ? 2 + length : 4 + this.#received.readUInt16BE(at + 2)
     }
     return undefined
+  }
+
+  #more(): Promise<unknown> {
+    return Promise.race([new Promise((resolve) => this.socket.once('data', resolve)), this.closed])
   }
 }
 
