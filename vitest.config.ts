@@ -51,7 +51,6 @@ const browser = (executablePath: string): TestProjectConfiguration => ({
       '@guestool/core > zod',
       '@guestool/core > zod/mini',
       '@guestool/core > nanoid',
-      '@guestool/core > eventemitter3',
       '@guestool/client > isomorphic-ws',
       '@guestool/guest > isomorphic-ws',
     ],

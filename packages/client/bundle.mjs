@@ -2,18 +2,13 @@
 // import() in a page's developer console; and dist/browser/hub.js, which has the hub as well.
 // `node packages/client/bundle.mjs` writes them and prints their sizes.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 /** What is built, and from which entry. */
 const entries = { guestool: 'browser', hub: 'index' }
-
-// The same code as an ES module, built by its authors for browsers: CommonJS costs 120 bytes of gzip to wrap.
-const fromCore = createRequire(new URL('../core/package.json', import.meta.url))
-const eventemitter3 = join(dirname(fromCore.resolve('eventemitter3')), 'dist/eventemitter3.esm.js')
 
 /** @param {string} name @returns {string} */
 const targetOf = (name) => fileURLToPath(new URL(`dist/browser/${name}.js`, import.meta.url))
@@ -36,7 +31,6 @@ export async function bundle({ file = 'guestool', from }) {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    alias: { eventemitter3 },
     conditions: from === 'src' ? ['@guestool/source', 'browser'] : ['browser'],
     sourcemap: 'linked',
     write: false,

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'eventemitter3'
+import { EventEmitter } from '#eventemitter3'
 
 /** Event names and the arguments of their listeners. */
 export type Events = { readonly [name: string]: readonly unknown[] }
