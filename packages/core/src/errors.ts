@@ -1,6 +1,6 @@
 import type { Moment } from './clock.js'
 
-// Every code, and whether such a failure may pass by itself, so that asking again later makes sense.
+// Every code. With `true` such a failure may pass by itself, so that asking again later makes sense.
 
 const wire = {
   expired: true,
@@ -17,7 +17,8 @@ const wire = {
   unresponsive: true,
 }
 
-const local = {
+const codes = {
+  ...wire,
   timeout: true,
   aborted: false,
   invalid_result: true,
@@ -26,8 +27,6 @@ const local = {
   refused: false,
   closed: false,
 }
-
-const transient: Readonly<Record<ErrorCode, boolean>> = { ...wire, ...local }
 
 /** A code that a peer can send. */
 export type WireCode = keyof typeof wire
@@ -47,7 +46,7 @@ export const wireCodes: readonly WireCode[] = /* @__PURE__ */ Object.keys(wire).
  * - `refused`: the peer closed the connection and dialling again cannot help; `closeCode` says why
  * - `closed`: this side was closed
  */
-export type ErrorCode = WireCode | keyof typeof local
+export type ErrorCode = keyof typeof codes
 
 /** What an error can know beside its code. */
 export interface ErrorDetails {
@@ -117,7 +116,7 @@ export function isWireCode(code: unknown): code is WireCode {
  * throws the others.
  */
 export function isTransient(error: unknown): boolean {
-  return isGuestoolError(error) && transient[error.code]
+  return isGuestoolError(error) && codes[error.code]
 }
 
 /**

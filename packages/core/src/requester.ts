@@ -149,11 +149,7 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
         if (this.isOver) throw error
         this.reportError(error)
       },
-      register: (stop) => {
-        const { watches } = this
-        watches.add(stop)
-        return () => watches.delete(stop)
-      },
+      watches: this.watches,
     })
   }
 

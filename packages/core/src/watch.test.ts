@@ -4,16 +4,16 @@ import { GuestoolError } from './errors.js'
 import { watch, type Watch, type WatchPlan } from './watch.js'
 
 let clock: VirtualClock
-let registered: Set<(error?: Error) => void>
+let watches: Set<(error?: Error) => void>
 
 beforeEach(() => {
   clock = new VirtualClock()
-  registered = new Set()
+  watches = new Set()
 })
 
 afterEach(async () => {
   await clock.settle()
-  expect([clock.timers, registered.size]).toEqual([0, 0])
+  expect([clock.timers, watches.size]).toEqual([0, 0])
 })
 
 /** Samples that take `took` milliseconds and are counted. */
@@ -42,10 +42,7 @@ function plan(options: Partial<WatchPlan<number>> & { readonly took?: number } =
     clock,
     signal: undefined,
     skipped: (error) => void state.skipped.push(error),
-    register: (stop) => {
-      registered.add(stop)
-      return () => registered.delete(stop)
-    },
+    watches,
     ...options,
   })
   return { state, stream }
@@ -167,11 +164,11 @@ describe('it is stopped', () => {
     }
   })
 
-  test('by whoever it is registered with: quietly at close, with the error when it cannot go on', async () => {
+  test('by whoever has its end: quietly at close, with the error when it cannot go on', async () => {
     const closed = plan()
     const seen = read(closed.stream)
     await clock.advance(500)
-    for (const stop of registered) stop()
+    for (const stop of watches) stop()
     await clock.settle()
     expect(seen.ended).toBe('done')
 
@@ -179,7 +176,7 @@ describe('it is stopped', () => {
     const other = read(refused.stream)
     await clock.advance(5)
     const refusal = new GuestoolError('refused', 'no')
-    for (const stop of registered) stop(refusal)
+    for (const stop of watches) stop(refusal)
     await clock.settle()
     expect(other.ended).toBe(refusal)
   })

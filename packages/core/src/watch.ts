@@ -11,8 +11,8 @@ export interface WatchPlan<T> {
   readonly signal: AbortSignal | undefined
   /** A sample failed in a way that may pass: its tick is left out, unless this throws. */
   readonly skipped: (error: unknown) => void
-  /** Called when the watch starts, with a way to stop it from outside; returns what forgets it. */
-  readonly register: (stop: (error?: Error) => void) => () => void
+  /** What ends each watch that runs, from outside: this one is among them while it does. */
+  readonly watches: Set<(error?: Error) => void>
 }
 
 /** A stream of samples; `break`, `return()`, the signal and closing the client end it. */
@@ -37,16 +37,17 @@ export function watch<T>(plan: WatchPlan<T>): Watch<T> {
 }
 
 async function* sampling<T>(
-  { sample, every, clock, signal, skipped, register }: WatchPlan<T>,
+  { sample, every, clock, signal, skipped, watches }: WatchPlan<T>,
   stop: AbortController,
 ): Watch<T> {
   let error: Error | undefined
-  const stopped = (): void => stop.abort()
-  const forget = register((why) => {
+  const end = (why?: Error): void => {
     error = why
     stop.abort()
-  })
-  if (signal?.aborted) stop.abort()
+  }
+  const stopped = (): void => end()
+  watches.add(end)
+  if (signal?.aborted) end()
   signal?.addEventListener('abort', stopped)
   try {
     let next = clock.now()
@@ -66,7 +67,7 @@ async function* sampling<T>(
     }
     if (error !== undefined) throw error
   } finally {
-    forget()
+    watches.delete(end)
     signal?.removeEventListener('abort', stopped)
   }
 }

@@ -1,7 +1,6 @@
 import type { $ZodType, input, output } from 'zod/v4/core'
-import { isRecord } from '../message.js'
-import { Operation, type OperationKind, type OperationOptions } from './operation.js'
-import { assertSchema } from './schema.js'
+import { assertFree, Operation, type OperationKind, type OperationOptions } from './operation.js'
+import { assertSchema, objectKeys } from './schema.js'
 
 /** An info or an action as it is written down: what may be asked with it, and what comes back. */
 export interface OperationDefinition extends OperationOptions {
@@ -141,19 +140,13 @@ function events(
   const table = new Map(base)
   for (const [name, schema] of Object.entries(definitions)) {
     assertName('event', name, table)
-    if (name === 'reject' || name === 'report' || name.startsWith('report/')) {
+    if (/^(reject|report(\/.*)?)$/.test(name)) {
       throw new TypeError(
         `event ${name}: "reject" and "report/…" mean something else on the wire; choose another name`,
       )
     }
     assertSchema(schema, `the data of event ${name}`)
-    const def: object = schema._zod.def
-    // Revision 1 puts the event's name beside its data, under the key "event".
-    if ('shape' in def && isRecord(def.shape) && Object.hasOwn(def.shape, 'event')) {
-      throw new TypeError(
-        `event ${name}: a field may not be called "event", revision 1 keeps the event's name there`,
-      )
-    }
+    assertFree('event', objectKeys(schema)?.keys ?? [], `event ${name}`)
     table.set(name, schema)
   }
   return table

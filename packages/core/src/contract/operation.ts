@@ -62,12 +62,7 @@ export class Operation {
     const object = params === undefined ? { keys: [], drops: true } : objectKeys(params)
     if (object === undefined) throw new TypeError(`params of ${this.label} must be an object schema`)
     const { keys, drops } = object
-    // Revision 1 puts the operation's name beside its parameters, under the key of its kind.
-    if (keys.includes(kind)) {
-      throw new TypeError(
-        `${this.label}: a parameter may not be called "${kind}", revision 1 keeps the name there`,
-      )
-    }
+    assertFree(kind, keys, this.label)
     this.soleParam = keys.length === 1 ? keys[0] : undefined
     this.#knownKeys = drops ? keys : undefined
   }
@@ -97,6 +92,12 @@ export class Operation {
     this.#compiledResult ??= compiled(this.resultSchema)
     return check(this.#compiledResult, result)
   }
+}
+
+/** Revision 1 puts a name beside the values of its message, under the key of its kind. */
+export function assertFree(kind: OperationKind | 'event', keys: readonly string[], label: string): void {
+  if (keys.includes(kind))
+    throw new TypeError(`${label}: nothing in it may be called "${kind}", revision 1 keeps the name there`)
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
