@@ -26,7 +26,15 @@ const plan: readonly (readonly Fault[])[] = [
 test.skipIf(process.platform !== 'linux')(
   'a host, guests and consoles in processes of their own, killed, frozen and cut off: every call settles, nothing is done twice, and all is well again (on Linux, which has SIGSTOP)',
   async () => {
-    const scene = await Scene.open({ seed: 1, guests: [1, 1, 3], consoles: 1, hubs: 2, clients: 3, rest: 20 })
+    const scene = await Scene.open({
+      seed: 1,
+      guests: [1, 1, 3],
+      consoles: 1,
+      hubs: 2,
+      clients: 3,
+      rest: 20,
+      patience: 30_000,
+    })
     try {
       for (const faults of plan) await Promise.all(faults.map((fault) => scene.befall(fault)))
       const claims = await scene.judge()
@@ -36,4 +44,6 @@ test.skipIf(process.platform !== 'linux')(
       await scene.abandon()
     }
   },
+  // Ten processes begin in it, which takes a while where much else runs.
+  180_000,
 )

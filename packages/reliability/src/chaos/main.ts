@@ -28,6 +28,7 @@ async function broken(): Promise<Claim[]> {
     hubs: 3,
     clients: 5,
     rest: 40,
+    patience: 100_000,
   })
   try {
     const random = seededRandom(seed)

@@ -22,13 +22,15 @@ export interface SceneOptions {
   readonly clients: number
   /** The longest rest of a console between two questions, in milliseconds. */
   readonly rest: number
+  /**
+   * Milliseconds that calls have to settle once nobody makes more, and then guests to come back. A call takes at most 70 s
+   * with what it waits for a connection, and longer where its process was frozen.
+   */
+  readonly patience: number
 }
 
 // They are back soon, so that there is something to break.
 const backoff = { base: 400, cap: 2_000 }
-/** Longer than a call may take with waiting for a connection, and with a process that was frozen meanwhile. */
-const callPatience = 100_000
-const healPatience = 90_000
 
 /** A process that comes again when it was killed, behind a proxy of its own. */
 interface Actor<O extends GuestsOrders | ConsolesOrders> {
@@ -194,7 +196,7 @@ export class Scene {
   }
 
   async #settled(): Promise<Claim> {
-    const tallies = await this.#tallies(callPatience)
+    const tallies = await this.#tallies()
     const settled: Record<string, number> = {}
     for (const tally of tallies)
       for (const [outcome, many] of Object.entries(tally.settled))
@@ -210,9 +212,9 @@ export class Scene {
     }
   }
 
-  /** What became of all calls, once none is open or so many milliseconds have passed. */
-  async #tallies(patience: number): Promise<Tally[]> {
-    const until = Date.now() + patience
+  /** What became of all calls, once none is open or patience is over. */
+  async #tallies(): Promise<Tally[]> {
+    const until = Date.now() + this.#options.patience
     for (;;) {
       const tallies = await Promise.all(this.#consoles.map(({ child }) => child.tell('tally', null)))
       if (tallies.every(({ open }) => open.length === 0) || Date.now() > until) return tallies
@@ -221,7 +223,7 @@ export class Scene {
   }
 
   async #untilAllAreBack(): Promise<boolean> {
-    const until = Date.now() + healPatience
+    const until = Date.now() + this.#options.patience
     for (;;) {
       const { guests } = await this.#host.tell('counts', null)
       if (guests === this.#ids.length) return true

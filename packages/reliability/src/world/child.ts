@@ -13,6 +13,12 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
+/** What runs. A process that is frozen does not hear that this one is gone. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** A process that runs a file of this folder, which calls `obey`. It never outlives this one. */
 export class Child<O extends Orders> {
   readonly exited: Promise<Exit>
@@ -26,8 +32,10 @@ export class Child<O extends Orders> {
     // As it was built: a test runs on sources, which only it can load. The options of a test runner are not for this.
     const file = fileURLToPath(new URL(`../../dist/world/${role}.js`, import.meta.url))
     this.#process = fork(file, { execArgv: ['--expose-gc'], env: { PATH: process.env['PATH'] } })
+    running.add(this.#process)
     this.#process.on('message', (done: Done) => this.#waiting.get(done.id)?.(done))
     this.exited = once(this.#process, 'exit').then(([code, signal]) => {
+      running.delete(this.#process)
       for (const [id, settle] of this.#waiting) settle({ id, error: `${role} ended (${code ?? signal})` })
       return { code, signal }
     })
