@@ -12,6 +12,8 @@ export interface Transport {
   pause?(): void
   /** Reads on. */
   resume?(): void
+  /** Bytes that came beside texts: what frames have of their own. Some that came are not read yet. */
+  readonly framing?: number
 }
 
 /** What a transport tells. Nothing comes before `opened`, nothing after `closed`. */

@@ -13,6 +13,7 @@ import type { WebSocketConstructor, WebSocketDialOptions } from './websocket.js'
 
 /** A Buffer: bytes that say themselves as UTF-8. */
 interface Bytes {
+  readonly length: number
   toString(encoding: 'utf8'): string
 }
 
@@ -36,6 +37,8 @@ export type WebSocketLike = StandardWebSocket | NodeWebSocket
 export interface Corkable {
   /** Bytes that wait to be written. */
   readonly writableLength: number
+  /** Bytes that came. */
+  readonly bytesRead?: number
   cork(): void
   uncork(): void
 }
@@ -84,6 +87,8 @@ class NodeTransport extends StandardTransport implements Reader {
   readonly #accepted: Accepted | undefined
   #batch: WriteBatch | undefined
   noted = 0
+  /** Bytes of the messages that came. */
+  content = 0
 
   constructor(socket: NodeWebSocket, accepted: Accepted | undefined) {
     super(socket)
@@ -100,6 +105,10 @@ class NodeTransport extends StandardTransport implements Reader {
 
   get unread(): number {
     return this.#accepted?.stream.writableLength ?? 0
+  }
+
+  get framing(): number {
+    return Math.max(0, (this.#accepted?.stream.bytesRead ?? 0) - this.content)
   }
 
   override send(text: string): void {
@@ -169,9 +178,11 @@ export function webSocketTransport(
   } else {
     socket.on('ping', () => receiver.pinged?.())
   }
-  socket.on('message', (data, isBinary) =>
-    isBinary ? receiver.binary() : receiver.text(data.toString('utf8')),
-  )
+  socket.on('message', (data, isBinary) => {
+    transport.content += data.length
+    if (isBinary) receiver.binary()
+    else receiver.text(data.toString('utf8'))
+  })
   socket.on('pong', () => receiver.pong())
   // Always followed by 'close'; without a listener it would be thrown.
   socket.on('error', (error) => {

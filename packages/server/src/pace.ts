@@ -6,6 +6,19 @@ import { limits, type CancelTimer, type Clock, type Transport } from '@guestool/
  */
 export const messagesPerLook = 256
 
+/** Bytes that messages of one look may have beside their texts, with what came and is not read yet. */
+const framingPerLook = 128 * 1024
+
+/**
+ * A message in a thousand fragments is a thousand frames to read, and says so only by the bytes that these have of their
+ * own. A frame of six bytes and no content is a fortieth of a message's work.
+ *
+ * @param framing bytes that came since the last look, beside texts
+ */
+export function fragmentsCount(framing: number): number {
+  return framing > framingPerLook ? framing >>> 8 : 0
+}
+
 /**
  * How fast a peer may send what nobody asked it for. One that is faster is not punished: its socket is not read for a
  * while, so that it has to wait, and nothing is lost.

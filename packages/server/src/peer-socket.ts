@@ -16,7 +16,7 @@ import type { Door, Principal, Stay } from './authentication.js'
 import type { EntranceRequest, Visit } from './entrance.js'
 import { AcceptedSocket, type SocketHost } from './accepted-socket.js'
 import type { Newcomers } from './crowd.js'
-import { messagesPerLook, Pace } from './pace.js'
+import { fragmentsCount, messagesPerLook, Pace } from './pace.js'
 
 /** What the socket of a guest or a console needs of its host. */
 export interface PeerSocketHost extends SocketHost {
@@ -49,6 +49,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   #pingedAt: number
   /** What came unasked since the clock was last looked at. */
   #unasked = 0
+  #framing = 0
   #pace: Pace | undefined
 
   constructor(open: Dial, host: PeerSocketHost, request: EntranceRequest, visit: Visit) {
@@ -110,8 +111,10 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     if (this.#unasked < messagesPerLook) return
     const { clock, messagesPerSecond } = this.#host
     this.#pace ??= new Pace(clock, this.transport, messagesPerSecond)
-    this.#pace.count(this.#unasked)
+    const { framing = 0 } = this.transport
+    this.#pace.count(this.#unasked + fragmentsCount(framing - this.#framing))
     this.#unasked = 0
+    this.#framing = framing
   }
 
   text(text: string): void {

@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
+import { newOpid } from '@guestool/core'
+import { VirtualClock } from '@guestool/testing'
 import { afterEach, expect, test } from 'vitest'
 import { bystanders, bytesOf, cleanUp, upgraded, victim } from './attack.test.kit.js'
 
@@ -33,6 +35,26 @@ test.each([
   }
   expect(host.counts).toMatchObject({ guests: 1, consoles: 1 })
   await served()
+})
+
+test('messages of a thousand fragments each are read at the pace of what they cost', async () => {
+  const { host, port } = await victim({ clock: new VirtualClock() })
+  const raw = await upgraded(port, '/guests')
+  const text = (opnm: string) => `{"opid":"${newOpid()}","opnm":"${opnm}","opct":{}}`
+  await raw.send(bytesOf(1, text('/greet/hello')))
+  const spaces = Buffer.concat(Array.from({ length: 1_000 }, () => bytesOf(0, ' ', { fin: false })))
+  let left = 0
+  for (let i = 0; i < 2_000; i++) {
+    const message = [bytesOf(1, ' ', { fin: false }), spaces, bytesOf(0, text('/nonsense'))]
+    void raw.send(Buffer.concat(message)).then(() => left++)
+  }
+  for (let quiet = 0, before = -1; quiet < 100; before = left) {
+    await setImmediate()
+    quiet = left === before ? quiet + 1 : 0
+  }
+  // As long as no time passes, some hundred thousand fragments are read, and not two million.
+  expect(host.counts.consoleFrames.received).toBeGreaterThan(200)
+  expect(host.counts.consoleFrames.received).toBeLessThan(1_000)
 })
 
 test('a frame of 1 MiB in packets of a byte each is not put together', async () => {
