@@ -9,6 +9,8 @@ import { bystanders, bytesOf, cleanUp, upgraded, victim } from './attack.test.ki
 
 afterEach(cleanUp)
 
+const text = (opnm: string) => `{"opid":"${newOpid()}","opnm":"${opnm}","opct":{}}`
+
 test.each([
   ['of a byte each', ' '],
   ['that are empty', ''],
@@ -40,7 +42,6 @@ test.each([
 test('messages of a thousand fragments each are read at the pace of what they cost', async () => {
   const { host, port } = await victim({ clock: new VirtualClock() })
   const raw = await upgraded(port, '/guests')
-  const text = (opnm: string) => `{"opid":"${newOpid()}","opnm":"${opnm}","opct":{}}`
   await raw.send(bytesOf(1, text('/greet/hello')))
   const spaces = Buffer.concat(Array.from({ length: 1_000 }, () => bytesOf(0, ' ', { fin: false })))
   let left = 0
