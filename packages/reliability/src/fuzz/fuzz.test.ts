@@ -12,7 +12,7 @@ afterAll(() => uncaught.stop())
 
 test.each(targets)('$name', async (target) => {
   const fuzzer = new Fuzzer(target, new Dice(5), uncaught, new Pace())
-  const cases = target.seeds.length + 60
+  const cases = target.seeds.length + 40
   for (let i = 0; i < cases; i++) expect(await fuzzer.once()).toBeUndefined()
 })
 

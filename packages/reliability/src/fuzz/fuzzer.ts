@@ -83,13 +83,15 @@ function headOf(problem: string): string {
   return problem.slice(0, 40).replaceAll(/\d+/g, '0')
 }
 
-/** How long frames took, the worst of each target. */
+/** How long steps took, the worst of each target. */
 export class Pace {
+  steps = 0
   readonly worst = new Map<string, { readonly ms: number; readonly text: string }>()
 
   of(target: string): Watch {
     return {
       took: (text, ms) => {
+        this.steps++
         if (ms > (this.worst.get(target)?.ms ?? 0)) this.worst.set(target, { ms, text })
       },
     }
