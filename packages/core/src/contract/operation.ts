@@ -1,7 +1,8 @@
 import type { $ZodType } from 'zod/v4/core'
+import { compiled } from '#generated'
 import { isRecord } from '../message.js'
 import { kindOf } from './kind.js'
-import { check, compiled, Invalid, objectKeys } from './schema.js'
+import { check, Invalid, objectKeys } from './schema.js'
 
 /** What can be asked: an `info` reads, an `action` changes something. */
 export type OperationKind = 'info' | 'action'

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import type { $ZodType } from 'zod/v4/core'
-import { check, compiled, Invalid } from './schema.js'
+import { compiled } from './generated.js'
+import * as never from './generated-never.js'
+import { check, Invalid } from './schema.js'
 import * as subset from './zod-subset.js'
 
 const of = (classic: typeof z): Record<string, $ZodType> => {
@@ -50,6 +52,13 @@ test.each(cases)('$what: of a thousand problems the first is looked for alone', 
   expect(checked).toBeInstanceOf(Invalid)
   const path = { list: '[0]', 'nullable list': '[0]', 'record of records': 'b.k0' }[name] ?? 'bots[0]'
   expect((checked as Invalid).message).toBe(`${path}.id: expected string, got number`)
+  expect(looks()).toBeLessThan(20)
+})
+
+test('where no code is generated, too', () => {
+  const { list, looks } = counting()
+  const payload = never.run(never.compiled(made['what stands for zod in a browser'].list!), list)
+  expect(payload).toMatchObject({ issues: [{ expected: 'string', path: [0, 'id'] }] })
   expect(looks()).toBeLessThan(20)
 })
 

@@ -1,5 +1,5 @@
-import type { $ZodRawIssue, $ZodType, ParseContextInternal } from 'zod/v4/core'
-import * as z from '#zod'
+import type { $ZodRawIssue, $ZodType } from 'zod/v4/core'
+import { run } from '#generated'
 import { textOf } from '../errors.js'
 import { isRecord } from '../message.js'
 import { kindOf } from './kind.js'
@@ -14,30 +14,17 @@ export class Invalid {
   }
 }
 
-/** The same schema as generated code, where this zod 4 can: without it a call costs 5 % more. */
-export function compiled(schema: $ZodType): $ZodType {
-  return z.compile?.(schema) ?? schema
-}
-
 /**
  * The checked value (defaults applied), or an {@link Invalid}. Never throws: a schema whose own code trips over what a
  * peer sent (a `refine` that expects more than is there) must not take the process down.
  */
 export function check<T>(schema: $ZodType<T>, value: unknown): T | Invalid {
+  let payload: ReturnType<typeof run<T>>
   try {
-    return read(schema, value, new Context())
-  } catch (cause) {
-    if (cause !== unfit) return failedSchema(cause)
-  }
-  try {
-    return firstProblem(schema, value) ?? read(schema, value, { async: false })
+    payload = run(schema, value)
   } catch (cause) {
     return failedSchema(cause)
   }
-}
-
-function read<T>(schema: $ZodType<T>, value: unknown, context: ParseContextInternal): T | Invalid {
-  const payload = schema._zod.run({ value, issues: [] }, context)
   if (payload instanceof Promise) {
     payload.catch(() => undefined)
     return failedSchema('it is asynchronous')
@@ -45,82 +32,6 @@ function read<T>(schema: $ZodType<T>, value: unknown, context: ParseContextInter
   const issue = payload.issues[0]
   if (issue !== undefined) return new Invalid(describeIssue(issue))
   return payload.value as T
-}
-
-const unfit = new Error('generated code found that a value does not fit')
-const fallback = Symbol.for('zod.compile.fallback')
-
-/**
- * Zod keeps notes in the context of a check, which must not outlive it. This one hears when generated code does not take
- * a value and zod begins to look for everything that is wrong with it: a megabyte of `[{},{},…]` has millions of
- * problems, which take ten seconds and as many hundreds of megabytes.
- */
-class Context implements ParseContextInternal {
-  readonly async = false
-
-  get [fallback](): boolean {
-    return false
-  }
-
-  set [fallback](_begins: boolean) {
-    throw unfit
-  }
-}
-
-/** What is wrong with the first of the values in a value that does not fit; undefined when it is none of them alone. */
-function firstProblem(
-  schema: $ZodType,
-  value: unknown,
-  path: readonly PropertyKey[] = [],
-): Invalid | undefined {
-  const { type, element, valueType, shape, innerType }: Inner = schema._zod.def
-  switch (type) {
-    case 'optional':
-    case 'nullable':
-    case 'default':
-      return innerType === undefined || value == null ? undefined : problemIn(innerType, value, path)
-    case 'array':
-      if (element === undefined || !Array.isArray(value)) return undefined
-      for (let i = 0; i < value.length; i++) {
-        const problem = problemIn(element, value[i], [...path, i])
-        if (problem !== undefined) return problem
-      }
-      return undefined
-    case 'record':
-    case 'object':
-      if (!isRecord(value)) return undefined
-      for (const key of Object.keys(shape ?? value)) {
-        // Whether one that is absent has to be there, the whole says.
-        if (!Object.hasOwn(value, key)) continue
-        const inner = shape === undefined ? valueType : shape[key]
-        const problem = inner && problemIn(inner, value[key], [...path, key])
-        if (problem !== undefined) return problem
-      }
-      return undefined
-    default:
-      return undefined
-  }
-}
-
-/** As much of a definition as says what is inside of a value. */
-interface Inner {
-  readonly type: string
-  readonly element?: $ZodType
-  readonly valueType?: $ZodType
-  readonly shape?: Readonly<Record<string, $ZodType>>
-  readonly innerType?: $ZodType
-}
-
-function problemIn(schema: $ZodType, value: unknown, path: readonly PropertyKey[]): Invalid | undefined {
-  const inside = firstProblem(schema, value, path)
-  if (inside !== undefined) return inside
-  const payload = schema._zod.run({ value, issues: [] }, { async: false })
-  if (payload instanceof Promise) {
-    payload.catch(() => undefined)
-    return undefined
-  }
-  const issue = payload.issues[0]
-  return issue && new Invalid(describeIssue({ ...issue, path: [...path, ...(issue.path ?? [])] }))
 }
 
 function failedSchema(cause: unknown): Invalid {

@@ -113,6 +113,3 @@ const object =
   }
 export const strictObject = object(true)
 export const looseObject = object(false)
-
-/** Pages often forbid code that is generated at run time. */
-export const compile = <S>(uncompiled: S): S => uncompiled
