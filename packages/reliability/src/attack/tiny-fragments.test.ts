@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { newOpid } from '@guestool/core'
+import { limits, newOpid } from '@guestool/core'
 import { VirtualClock } from '@guestool/testing'
 import { afterEach, expect, test } from 'vitest'
 import { bystanders, bytesOf, cleanUp, upgraded, victim } from './attack.test.kit.js'
@@ -17,24 +17,22 @@ test.each([
 ])('a million fragments %s: the 1 025th is one too many', async (_, content) => {
   const { host, url, port } = await victim()
   const { served } = await bystanders({ host, url })
-  for (const path of ['/guests', '/join/alpha']) {
-    const raw = await upgraded(port, path)
-    const sent = raw.send(
-      Buffer.concat([
-        bytesOf(1, '{', { fin: false }),
-        ...Array.from({ length: 1_000 }, () => bytesOf(0, content, { fin: false })),
-      ]),
-    )
-    await sent
-    expect(raw.socket.closed).toBe(false)
-    const thousand = Buffer.concat(Array.from({ length: 1_000 }, () => bytesOf(0, content, { fin: false })))
-    let thousands = 1
-    for (; thousands < 1_000 && !raw.socket.destroyed; thousands++) {
-      void raw.send(thousand)
-      await setImmediate()
-    }
-    expect(await raw.closeCode()).toBe(1008)
+  const fragment = bytesOf(0, content, { fin: false })
+  const many = (count: number) => Buffer.concat(Array.from({ length: count }, () => fragment))
+  const most = await upgraded(port, '/guests')
+  await most.send(Buffer.concat([bytesOf(1, '{', { fin: false }), many(limits.maxFragments - 1)]))
+  await served()
+  expect(most.socket.closed).toBe(false)
+  await most.send(fragment)
+  expect(await most.closeCode()).toBe(1008)
+  const raw = await upgraded(port, '/join/alpha')
+  await raw.send(bytesOf(1, '{', { fin: false }))
+  const thousand = many(1_000)
+  for (let thousands = 0; thousands < 1_000 && !raw.socket.destroyed; thousands++) {
+    void raw.send(thousand)
+    await setImmediate()
   }
+  expect(await raw.closeCode()).toBe(1008)
   expect(host.counts).toMatchObject({ guests: 1, consoles: 1 })
   await served()
 })
