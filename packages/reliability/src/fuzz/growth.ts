@@ -35,7 +35,11 @@ export function measured(attack: Attack, least: number): Growth {
     const again = growthOf(attack, milliseconds)
     if (again.exponent < growth.exponent) growth = again
   }
-  return growth
+  if (!isTooMuch(growth, least)) return growth
+  // An engine keeps many keys in another way than few, so that the cost jumps once. The square would go on.
+  const [a, b, c] = attack.sizes
+  const { exponent } = growthOf({ ...attack, sizes: [4 * a, 4 * b, 4 * c] }, milliseconds)
+  return { ...growth, exponent: Math.min(exponent, growth.exponent) }
 }
 
 /** Whether it grows with more than its size, and is more than nothing. */

@@ -15,7 +15,7 @@ import { Uncaught } from './uncaught.js'
 /** How many times as long as `JSON.parse` of as much text is little, however it grows: other things make it jump. */
 const ratioOfLittle = 20
 /** How many times as long as `JSON.parse` of as much text anything may take. */
-const ratioAllowed = 60
+const ratioAllowed = 200
 /** Bytes of heap that a frame may leave behind: what a measurement errs by. */
 const bytesAllowed = 16
 
