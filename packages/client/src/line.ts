@@ -152,7 +152,10 @@ export class Line {
     if (timeout <= 0 || paramsProblem(operation, params, timeout) !== undefined) return failure
     const { kind, name } = operation
     const outcome = await session.role.ask(kind, name, params, { ...options, timeout }, guest)
-    if (!(outcome instanceof Failure && outcome.code === 'timeout')) return outcome
+    if (!(outcome instanceof Failure)) return outcome
+    // The second time it was not; the first time it was.
+    if (outcome.details?.outcome === 'never_sent') return failure
+    if (outcome.code !== 'timeout') return outcome
     // That was what was left; what the caller knows is the whole.
     const whole = life < limits.lifetime ? 'timeout' : 'expired'
     return new Failure(whole, `no answer within ${life} ms, a reconnect included`)

@@ -211,6 +211,20 @@ describe('under a loss', () => {
     expect(host.asked).toHaveLength(2)
   })
 
+  test('what was sent the first time and not the second is unknown, not never sent', async () => {
+    const client = await host.open()
+    const call = outcomeOf(client.info('bots'))
+    await host.clock.settle()
+    client.on('state', (state) => {
+      // Its socket closes before anybody else hears that it is open.
+      if (state === 'open') host.address.pair.dialler.close(1000, '')
+    })
+    host.address.pair.kill()
+    await host.clock.advance(500)
+    expect(host.asked).toHaveLength(1)
+    expect(await call).toMatchObject({ code: 'connection_lost', outcome: 'unknown' })
+  })
+
   test('a reply to the first asking, on the new connection, is none', async () => {
     const client = await host.open()
     const call = client.info('bots')
