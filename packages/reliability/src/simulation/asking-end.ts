@@ -73,6 +73,11 @@ export class AskingEnd implements Judge {
     )
   }
 
+  /** The connection is gone, and it was told so. */
+  lost(): void {
+    for (const { call } of this.asked.values()) if (call !== undefined) this.#calls.lost(call, this.#wire)
+  }
+
   #asks(frame: SeenFrame, opid: string): void {
     if (this.#calls.opids.has(opid)) this.#wire.violated('opidsAreNeverReused', `${opid} was used before`)
     this.#calls.opids.add(opid)

@@ -39,6 +39,7 @@ export class Calls {
   readonly opids = new Set<string>()
   /** How many came to what. */
   readonly outcomes = new Map<string, number>()
+  readonly #lost = new Set<Call>()
   readonly #history: History
   readonly #stoodStill: (machine: Machine) => number
 
@@ -89,6 +90,22 @@ export class Calls {
     if (call === undefined || call.outcome !== undefined || by === 'rejection') return
     if (options.room === 'console' ? options.program === call.asker : call.program !== undefined)
       call.answered = true
+  }
+
+  /** The connection that it was asked over is gone. */
+  lost(number: number, { options }: Wire): void {
+    const call = this.all[number]
+    // What is forwarded is somebody else's, and a console asks an info again.
+    if (call?.outcome !== undefined || (options.room === 'console') !== (call?.program === undefined)) return
+    if (call !== undefined && (call.isAction || call.program !== undefined)) this.#lost.add(call)
+  }
+
+  /** To be called when everything has happened that needs no time. */
+  check(): void {
+    for (const call of this.#lost)
+      if (call.outcome === undefined)
+        this.#wrong('lostCallsSettleAtOnce', call, 'its connection is gone, and it has no outcome')
+    this.#lost.clear()
   }
 
   /** A guest began to work on it. What is not ours may do it twice. */

@@ -130,9 +130,12 @@ export class Deeds {
   }
 
   #dials({ party, outcome }: Of<'dials'>): void {
-    const plan = typeof outcome === 'number' ? { code: outcome, reason: 'planned' } : outcome
-    this.#party(party).address.plan.push(plan)
-    this.#world.fault(`dial: ${outcome}`)
+    const { address, plan } = this.#party(party)
+    // What is not ours need not know what to do with a dial that throws.
+    const ours = 'console' in plan || plan.guest.kind === 'sdk'
+    const met = outcome === 'throw' && !ours ? 'refuse' : outcome
+    address.plan.push(typeof met === 'number' ? { code: met, reason: 'planned' } : met)
+    this.#world.fault(`dial: ${met}`)
   }
 
   /** Another one comes with the id of a guest. */

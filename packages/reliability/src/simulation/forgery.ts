@@ -53,7 +53,7 @@ export function forge(
       case 'badFlood':
         return Array.from({ length: 20 }, () => 'no frame')
       case 'strayFlood':
-        return Array.from({ length: 40 }, () =>
+        return Array.from({ length: 80 }, () =>
           toAsker ? reply(newOpid()) : frame(newOpid(), '/nothing', {}),
         )
       case 'binary':

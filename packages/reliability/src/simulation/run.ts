@@ -56,7 +56,7 @@ export async function run(plan: Plan): Promise<Outcome> {
 }
 
 async function storm(world: World, asking: Asking): Promise<void> {
-  const { clock, plan, membership } = world
+  const { calls, clock, plan, membership } = world
   const deeds = new Deeds(world, asking)
   world.start()
   await clock.advance(20)
@@ -65,6 +65,7 @@ async function storm(world: World, asking: Asking): Promise<void> {
     deeds.do(act)
     await clock.settle()
     membership.check()
+    calls.check()
   }
 }
 
@@ -84,6 +85,7 @@ async function afterTheStorm(world: World, asking: Asking): Promise<void> {
   }
   await clock.advance(calm)
   membership.check()
+  world.calls.check()
   for (const party of parties) {
     const { program } = party
     const state =

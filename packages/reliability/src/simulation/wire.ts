@@ -1,4 +1,4 @@
-import type { Receiver, Transport } from '@guestool/core'
+import { limits, type Receiver, type Transport } from '@guestool/core'
 import type { Machine, MemoryEnd, MemoryPair } from '@guestool/testing'
 import { AnsweringEnd } from './answering-end.js'
 import { AskingEnd } from './asking-end.js'
@@ -55,6 +55,7 @@ export class Wire {
   readonly answering: AnsweringEnd
   readonly #now: () => number
   readonly #watcher: WireWatcher
+  readonly #bad = { dialler: { frames: 0, at: 0 }, acceptor: { frames: 0, at: 0 } }
   /** Frames between hello and its echo. */
   #held = 0
 
@@ -104,6 +105,7 @@ export class Wire {
           this.heardByHost = this.#now()
           this.#countHeld()
         }
+        if (judge !== undefined && frame.kind === 'malformed') this.#countBad(name)
         judge?.heard(frame, text)
         try {
           receiver.text(text)
@@ -115,6 +117,7 @@ export class Wire {
       closed: (code, reason) => {
         this.history.add(`${this.name} ${name} closed ${code} ${reason}`)
         receiver.closed(code, reason)
+        if (name === this.asking.name) this.asking.lost()
       },
     }
   }
@@ -168,6 +171,16 @@ export class Wire {
     this.#watcher.echoed(this)
     if (text !== this.said.dialler[0])
       this.violated('helloIsEchoedFirst', `the host said ${text.slice(0, 80)} first`)
+  }
+
+  /** After 16 at once, and one a second, it should have closed; a few more are on their way. */
+  #countBad(name: 'dialler' | 'acceptor'): void {
+    const bad = this.#bad[name]
+    const now = this.machine(name).now()
+    bad.frames = Math.max(0, bad.frames - ((now - bad.at) / 1000) * limits.badFramesPerSecond) + 1
+    bad.at = now
+    if (bad.frames > limits.badFrameBurst + 3 && this.reads(name))
+      this.violated('whoSendsNonsenseIsClosed', `the ${name} read ${Math.round(bad.frames)} bad frames`)
   }
 
   #countHeld(): void {
