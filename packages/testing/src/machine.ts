@@ -59,6 +59,11 @@ export class Machine implements Clock {
     }
   }
 
+  /** How many timers are set and have not run, those included that came due while it stood still. */
+  get timers(): number {
+    return this.#timers.size
+  }
+
   /** Whether it is frozen or asleep. */
   get still(): boolean {
     return this.#still

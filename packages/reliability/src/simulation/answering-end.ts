@@ -1,4 +1,5 @@
-import { elapsedSince, limits, momentOf, type Moment } from '@guestool/core'
+import { limits, momentOf, type Moment } from '@guestool/core'
+import { ageOn } from './age.js'
 import type { SeenFrame } from './frames.js'
 import type { Judge, Wire } from './wire.js'
 
@@ -44,7 +45,7 @@ export class AnsweringEnd implements Judge {
     const what = call === undefined ? opid : `call ${call}`
     if (served.replies > 1)
       this.#wire.violated('repliesAreSentOnce', `${what} was answered ${served.replies} times`)
-    const age = elapsedSince(this.#wire.machine(this.name), served)
+    const age = ageOn(this.#wire.machine(this.name), served)
     if (age >= limits.lifetime)
       this.#wire.violated('nothingIsAnsweredAfterAMinute', `${what} was answered after ${age} ms`)
   }

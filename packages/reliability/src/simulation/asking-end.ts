@@ -1,4 +1,5 @@
-import { elapsedSince, limits, momentOf, type Moment } from '@guestool/core'
+import { limits, momentOf, type Moment } from '@guestool/core'
+import { ageOn } from './age.js'
 import type { Calls } from './calls.js'
 import type { SeenFrame } from './frames.js'
 import type { Judge, Wire } from './wire.js'
@@ -154,7 +155,7 @@ export class AskingEnd implements Judge {
   }
 
   #ageOf(asked: Asked): number {
-    return elapsedSince(this.#machine, asked)
+    return ageOn(this.#machine, asked)
   }
 
   get #machine() {

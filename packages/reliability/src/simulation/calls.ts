@@ -1,4 +1,5 @@
-import { elapsedSince, GuestoolError, limits, momentOf, type Moment } from '@guestool/core'
+import { GuestoolError, limits, momentOf, type Moment } from '@guestool/core'
+import { ageOn } from './age.js'
 import type { Machine } from '@guestool/testing'
 import type { History } from './history.js'
 import type { Wire } from './wire.js'
@@ -119,7 +120,7 @@ export class Calls {
 
   succeeded(call: Call, who: string | undefined, about: number | undefined): void {
     this.#settled(call, 'ok')
-    const age = elapsedSince(call.machine, call.sent[0] ?? call.made)
+    const age = ageOn(call.machine, call.sent[0] ?? call.made)
     if (
       call.timeout < Infinity &&
       age >= limits.lifetime + (call.sent.length > 0 || call.wasOpen ? 0 : reconnects)

@@ -27,10 +27,14 @@ export async function huntMutants(seed: number, say: (text: string) => void): Pr
 }
 
 async function hunt(index: number, seed: number): Promise<Fate> {
-  const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
   const child = spawn(
     process.execPath,
-    ['--import', new URL('mutant-hook.js', import.meta.url).href, file('mutant-main.js'), String(seed)],
+    [
+      '--import',
+      new URL('mutant-hook.js', import.meta.url).href,
+      fileURLToPath(new URL('mutant-main.js', import.meta.url)),
+      String(seed),
+    ],
     { env: { ...process.env, SIMULATION_MUTANT: String(index) }, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   let said = ''

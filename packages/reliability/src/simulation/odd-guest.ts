@@ -58,8 +58,8 @@ export class OddGuest implements Receiver {
     this.#transport = undefined
     // It does as it is told in this alone.
     if (this.#closed || code === 1000 || (code >= 4400 && code < 4410)) return void (this.#closed = true)
-    const { machine, random } = this.#setting
-    this.#cancelRedial = machine.setTimer(() => this.#dial(), random() * 5_000)
+    const { work, random } = this.#setting
+    this.#cancelRedial = work.setTimer(() => this.#dial(), random() * 5_000)
   }
 
   news(number: number): void {
@@ -85,7 +85,7 @@ export class OddGuest implements Receiver {
   }
 
   #asked(opid: string, kind: string, name: string, params: Record<string, unknown>): void {
-    const { machine, name: who, number, calls } = this.#setting
+    const { work, name: who, number, calls } = this.#setting
     const { call, wait, smptime } = params
     const mode = modes.find((known) => known === params['mode']) ?? 'ok'
     if (typeof call === 'number') calls.ran(call, false)
@@ -100,7 +100,7 @@ export class OddGuest implements Receiver {
     ])
     const result = results.get(name) ?? { error: `unknown ${kind} type` }
     const ms = typeof wait === 'number' ? wait : typeof smptime === 'number' ? smptime * 1000 : 0
-    if (ms > 0) machine.setTimer(() => this.#answer(opid, kind, result, mode), ms)
+    if (ms > 0) work.setTimer(() => this.#answer(opid, kind, result, mode), ms)
     else this.#answer(opid, kind, result, mode)
   }
 

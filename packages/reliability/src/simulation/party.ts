@@ -5,6 +5,7 @@ import type { World } from './contract.js'
 import type { OddGuest } from './odd-guest.js'
 import type { ConsolePlan, GuestPlan } from './plan.js'
 import type { Wire } from './wire.js'
+import { WorkClock } from './work-clock.js'
 
 /** What a party runs. */
 export type Program =
@@ -20,6 +21,8 @@ export type TokenTrouble = 'wrong' | 'throws' | 'slow' | 'never'
 export class Party {
   readonly name: string
   readonly machine: Machine
+  /** What its programs wait for themselves. */
+  readonly work: WorkClock
   readonly plan: { readonly guest: GuestPlan; readonly id: string } | { readonly console: ConsolePlan }
   readonly address: MemoryAddress
   /** Of its host: each comes from another, so that failed attempts are counted apart. */
@@ -45,6 +48,7 @@ export class Party {
     this.name = name
     this.ip = ip
     this.machine = machine
+    this.work = new WorkClock(machine)
     this.plan = plan
     this.address = address(this)
   }

@@ -1,4 +1,4 @@
-import type { Dial, Token } from '@guestool/core'
+import type { Clock, Dial, Token } from '@guestool/core'
 import type { Machine } from '@guestool/testing'
 import type { Calls } from './calls.js'
 import type { History } from './history.js'
@@ -10,6 +10,8 @@ export interface ProgramSetting {
   /** The same as a number. */
   readonly number: number
   readonly machine: Machine
+  /** Of the machine, too: for what the program itself waits for. */
+  readonly work: Clock
   readonly dial: Dial
   readonly token: Token | undefined
   readonly calls: Calls

@@ -129,6 +129,8 @@ async function nothingIsLeft(world: World, asking: Asking): Promise<void> {
   await clock.advance(10_000)
   if (closed < closing.length)
     history.violated('closeResolves', `${closing.length - closed} closings have no end`)
+  if (world.timers > 0)
+    history.violated('nothingIsLeft', `${world.timers} timers ten seconds after everything closed`)
   for (const call of calls.open()) calls.unsettled(call, 'everything is closed, and it has no outcome')
   await clock.advance(rest)
   if (clock.timers > 0) history.violated('nothingIsLeft', `${clock.timers} timers`)

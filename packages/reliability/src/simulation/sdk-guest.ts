@@ -22,7 +22,7 @@ export function sdkGuest(id: string, plan: GuestPlan, setting: ProgramSetting): 
     const counted = [...running].filter(({ signal }) => !signal.aborted).length
     if (counted > maxPending) history.violated('memoryIsBounded', `${name} works on ${counted} at once`)
     try {
-      await pause(machine, wait)
+      await pause(setting.work, wait)
       return result()
     } finally {
       running.delete(context)

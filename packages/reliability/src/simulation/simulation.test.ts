@@ -6,7 +6,7 @@ import { Tally } from './tally.js'
 // The short run: always the same histories, so that nobody is stopped by what another found. `npm run simulate` takes new ones.
 
 const base = 1_000
-const histories = 30
+const histories = 40
 
 test('whole worlds keep every promise', async () => {
   const tally = new Tally()

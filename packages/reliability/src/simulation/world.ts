@@ -13,6 +13,7 @@ import type { Plan } from './plan.js'
 import { maxPayload, type ProgramSetting } from './program.js'
 import { randomOf } from './random.js'
 import { sdkGuest } from './sdk-guest.js'
+import { WorkClock } from './work-clock.js'
 
 /** Who can ask: each console, and the host itself. */
 export interface Asker {
@@ -29,6 +30,8 @@ export class World {
   readonly history = new History(() => this.clock.now())
   readonly random: () => number
   readonly hostMachine = new Machine(this.clock)
+  /** What the host's authentication waits for. */
+  readonly hostWork = new WorkClock(this.hostMachine)
   readonly calls: Calls
   readonly membership = new Membership(this.history, () => this.clock.now())
   readonly network: Network
@@ -151,6 +154,12 @@ export class World {
     return total + (since === undefined ? 0 : machine.now() - since)
   }
 
+  /** Timers of the SDK. */
+  get timers(): number {
+    const own = this.parties.map(({ machine, work }) => machine.timers - work.timers)
+    return own.reduce((sum, timers) => sum + timers, this.hostMachine.timers - this.hostWork.timers)
+  }
+
   revoke(party: Party): void {
     this.#revoked.add(party.programName)
     party.out = this.plan.authenticates
@@ -171,6 +180,7 @@ export class World {
       name,
       number,
       machine,
+      work: party.work,
       dial: this.network.dial(party, sdk),
       token: this.plan.authenticates ? this.#token(party) : undefined,
       calls: this.calls,
@@ -208,14 +218,14 @@ export class World {
     return async () => {
       const trouble = party.trouble.shift()
       if (trouble === 'throws') throw new Error('no token today')
-      if (trouble === 'slow') await pause(party.machine, limits.helloTimeout - 1_000)
-      if (trouble === 'never') await pause(party.machine, limits.helloTimeout + 5_000)
+      if (trouble === 'slow') await pause(party.work, limits.helloTimeout - 1_000)
+      if (trouble === 'never') await pause(party.work, limits.helloTimeout + 5_000)
       return trouble === 'wrong' ? 'wrong' : token
     }
   }
 
   readonly #authenticate: Authenticate = async ({ role, token, id }) => {
-    await pause(this.hostMachine, Math.floor(this.random() * 20))
+    await pause(this.hostWork, Math.floor(this.random() * 20))
     const name = token?.startsWith('t-') === true ? token.slice(2) : undefined
     if (name === undefined) return undefined
     const stillValid = (): boolean => !this.#revoked.has(name)
