@@ -61,18 +61,13 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   })
 }
 
-/** A timer this late was not: its process stood still. Busy ones are late by a tenth of it. */
-const stoodStill = 1_000
-
 /**
- * A timer that judges a peer by its silence. When it comes late, because this process itself was stopped, what the peer
- * said meanwhile has come but was not read yet: it waits one turn more, in which that is done.
+ * A timer that judges a peer by its silence. It waits one turn more, in which what has come is read: this process may
+ * have been stopped itself, and timers come before sockets when it goes on.
  */
 export function setPatientTimer(clock: Clock, run: () => void, ms: number): CancelTimer {
-  const dueAt = clock.now() + ms
   let cancel = clock.setTimer(() => {
-    if (clock.now() - dueAt < stoodStill) run()
-    else cancel = clock.setTimer(run, 0)
+    cancel = clock.setTimer(run, 0)
   }, ms)
   return () => cancel()
 }
