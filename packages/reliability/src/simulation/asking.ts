@@ -98,6 +98,7 @@ export class Asking {
       machine,
       operation,
       isAction,
+      isMessage: operation !== 'watch' && operation !== 'fleet',
       guest: id,
       program: wire?.options.program,
       timeout: timeout === Infinity ? Infinity : Math.min(timeout ?? limits.lifetime, limits.lifetime),

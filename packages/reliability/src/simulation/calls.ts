@@ -15,6 +15,8 @@ export interface Call {
   readonly stoodStill: number
   readonly operation: string
   readonly isAction: boolean
+  /** Whether it is one message: a watch and a fleet are many, each with a minute of its own. */
+  readonly isMessage: boolean
   readonly guest: string
   /** The one connection of the guest that it is asked over, when the host itself asks. */
   readonly program: string | undefined
@@ -52,7 +54,15 @@ export class Calls {
   make(
     about: Pick<
       Call,
-      'asker' | 'machine' | 'operation' | 'isAction' | 'guest' | 'program' | 'timeout' | 'wasOpen'
+      | 'asker'
+      | 'machine'
+      | 'operation'
+      | 'isAction'
+      | 'isMessage'
+      | 'guest'
+      | 'program'
+      | 'timeout'
+      | 'wasOpen'
     >,
   ): Call {
     const call: Call = {
@@ -121,10 +131,7 @@ export class Calls {
   succeeded(call: Call, who: string | undefined, about: number | undefined): void {
     this.#settled(call, 'ok')
     const age = ageOn(call.machine, call.sent[0] ?? call.made)
-    if (
-      call.timeout < Infinity &&
-      age >= limits.lifetime + (call.sent.length > 0 || call.wasOpen ? 0 : reconnects)
-    )
+    if (call.isMessage && age >= limits.lifetime + (call.sent.length > 0 || call.wasOpen ? 0 : reconnects))
       this.#wrong('nothingIsAcceptedAfterAMinute', call, `its answer was accepted after ${age} ms`)
     if (about !== undefined && about !== call.number)
       this.#wrong('nothingCrossesConnections', call, `it got the answer to call ${about}`)

@@ -115,12 +115,7 @@ export const mutants: readonly Mutant[] = [
     'return Math.max(now - moment.at, clock.wall() - moment.wallAt)',
     'return now - moment.at',
   ),
-  core(
-    'clock',
-    'a process that stood still judges others by it',
-    'if (clock.now() - dueAt < stoodStill)',
-    'if (ms >= 0)',
-  ),
+  core('clock', 'a process that stood still judges others by it', 'cancel = clock.setTimer(run, 0)', 'run()'),
   core('opid', 'an opid is used again', 'used += 16', 'used += Math.random() < 0.9 ? 16 : 0'),
   core(
     'connection/acceptor',
@@ -150,10 +145,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     package: 'server',
-    file: 'registry',
-    what: 'a stale socket takes the id of its successor along',
-    find: ' && this.#holders.get(this.#id) === this.#held',
-    replace: '',
+    file: 'guest-socket',
+    what: 'who was displaced leaves when its socket does, and takes its successor along',
+    find: 'this.lose(closeCode.taken,',
+    replace: 'this.transport.close(closeCode.taken,',
   },
   {
     package: 'server',
