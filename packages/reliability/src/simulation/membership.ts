@@ -65,10 +65,10 @@ export class Membership {
     const holder = this.#holders.get(wire.options.guest ?? '')
     const held = holder && this.#wires.get(holder)
     if (held === undefined) wire.violated('whoIsRefusedHasALivingRival', 'nobody holds its id')
-    else if (held.heardByHost < this.#now() - limits.claimTimeout)
+    else if (held.heardByHost < (wire.greetedAt ?? 0))
       wire.violated(
         'whoIsRefusedHasALivingRival',
-        `its holder ${held.name} was silent for ${this.#now() - held.heardByHost} ms`,
+        `its holder ${held.name} said nothing for ${this.#now() - held.heardByHost} ms, and so since this one came`,
       )
   }
 

@@ -49,6 +49,8 @@ export class Wire {
   readonly said = { dialler: [] as string[], acceptor: [] as string[] }
   /** When text was last read at the accepting end, in the time of the world. */
   heardByHost = -Infinity
+  /** When hello was read there. */
+  greetedAt: number | undefined
   /** A program that has a hand in it is closing it: what comes may not be read any more. */
   leaving = false
   readonly asking: AskingEnd
@@ -103,6 +105,7 @@ export class Wire {
         this.history.add(`${this.name} ${name} hears ${said(frame)}`)
         if (name === 'acceptor') {
           this.heardByHost = this.#now()
+          this.greetedAt ??= this.#now()
           this.#countHeld()
         }
         if (judge !== undefined && frame.kind === 'malformed') this.#countBad(name)
