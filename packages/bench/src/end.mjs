@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { rss } from './rss.mjs'
 import { quantile } from './table.mjs'
 import { variants } from './variants.mjs'
 import { obey } from './worker.mjs'
@@ -14,6 +15,8 @@ const variant = await variants[/** @type {import('./variants.mjs').VariantName} 
 
 /** @type {Promise<import('./variants.mjs').Ask>} */
 let asking
+/** Those that are kept, so that their connections are. @type {import('./variants.mjs').Ask[]} */
+const asks = []
 
 /**
  * @template {keyof import('./variants.mjs').Variant} Part
@@ -70,6 +73,19 @@ obey({
     inspector.disconnect()
     writeFileSync(file, JSON.stringify(profile))
   },
+  /** Connects so many times, and asks once on each. */
+  async askOnce({ port, times }) {
+    for (let left = times; left > 0; left -= 50)
+      await Promise.all(
+        Array.from({ length: Math.min(left, 50) }, async () => {
+          const ask = await has('dialToAsk')(port)
+          await ask()
+          asks.push(ask)
+        }),
+      )
+  },
+
+  rss,
 
   /** Makes so many calls, with so many of them on their way at any time. */
   async load({ calls, inFlight, collect: collects = false }) {

@@ -2,6 +2,7 @@
 import { createHost } from '@guestool/server'
 
 import { listen, textOf } from './bare.mjs'
+import { rss } from './rss.mjs'
 import { obey } from './worker.mjs'
 
 obey({
@@ -15,10 +16,5 @@ obey({
     })
     return port
   },
-  /** Kibibytes of resident memory. */
-  rss() {
-    globalThis.gc?.()
-    globalThis.gc?.()
-    return process.memoryUsage.rss() / 1024
-  },
+  rss,
 })

@@ -7,13 +7,17 @@ import { Worker } from './worker.mjs'
  *
  * @param {VariantName} variant
  * @param {number} calls
+ * @param {'plain' | 'own'} [silent] whose silence: that of silent.mjs, or that of the variant itself
  * @returns {Promise<{ bytes: number, timers: number }>} bytes of heap per call; timers of all calls together
  */
-export async function measurePending(variant, calls) {
-  const peer = new Worker('silent.mjs')
+export async function measurePending(variant, calls, silent = 'plain') {
+  const peer = silent === 'plain' ? new Worker('silent.mjs') : new Worker('end.mjs', { args: [variant] })
   const asker = new Worker('end.mjs', { args: [variant] })
   try {
-    await asker.tell('dialToAsk', await peer.tell('listen'))
+    const port = await (silent === 'plain'
+      ? peer.tell('listen')
+      : peer.tell('acceptToAnswer', { silent: true }))
+    await asker.tell('dialToAsk', port)
     return await asker.tell('pending', { calls })
   } finally {
     asker.stop()

@@ -15,6 +15,7 @@ import { createHost } from '@guestool/server'
 import { listen } from './bare.mjs'
 import { cpu, smptime } from './payload.mjs'
 import { paramsSchema, resultSchema } from './schemas.mjs'
+import { unsupported } from './unsupported.mjs'
 
 // A host asks a guest for its cpu once at a time, and equal questions share an answer. To measure calls, the same is
 // asked under a name for which that does not hold.
@@ -27,11 +28,6 @@ export const contract = guestool.extend({
   },
 })
 const load = () => cpu
-// Nobody asks for the others.
-const unsupported =
-  /** @type {Record<keyof import('@guestool/core').GuestoolShape['info'], 'unsupported'>} */ (
-    Object.fromEntries(Array.from(guestool.info.keys(), (name) => [name, 'unsupported']))
-  )
 
 /** @type {import('./variants.mjs').Variant} */
 export const sdk = {
@@ -75,6 +71,7 @@ export const sdk = {
     return { port, ask }
   },
   async dialToAnswer(port) {
+    // Nobody asks for the others.
     const info = { ...unsupported, load }
     createGuest(`ws://127.0.0.1:${port}/join/bench`, { contract, info, action: 'unsupported' })
   },

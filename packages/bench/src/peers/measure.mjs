@@ -1,11 +1,12 @@
 // What was measured, as it is kept in results.json, printed, written into tables and drawn.
 import { quantile } from '../table.mjs'
+import { contenderOf } from './contenders.mjs'
 
 /**
  * @typedef {object} Entry one variant
  * @property {string} name
  * @property {number} value the median, in the unit of the measure
- * @property {number} [ratio] to the first entry, the median of those of all rounds
+ * @property {number} [ratio] to what the measure is held against, the median of those of all rounds
  * @property {[low: number, high: number]} [quartiles] of the ratio
  *
  * @typedef {object} Target what is aimed at for one entry
@@ -19,8 +20,14 @@ import { quantile } from '../table.mjs'
  * @property {string} title
  * @property {string} unit
  * @property {'less' | 'more'} better
- * @property {Entry[]} entries the first is what the others are held against
+ * @property {Entry[]} entries
  * @property {Target[]} targets
+ *
+ * @typedef {object} Verdict
+ * @property {string} title
+ * @property {string} wanted
+ * @property {string} got
+ * @property {boolean} met
  */
 
 /**
@@ -46,15 +53,61 @@ export function entriesOf(rounds, base) {
 /** Three digits, which is more than they are worth. @param {number} value */
 export const rounded = (value) => Number(value.toPrecision(3))
 
+/** What a person reads for an entry that is no contender. @type {Readonly<Record<string, string>>} */
+const otherTitles = {
+  ws: 'ws alone',
+  'sdk with history': 'GuesTool SDK, keeping a history of each guest',
+  createHub: 'GuesTool SDK, createHub',
+}
+
+/** @param {string} name of an entry */
+export const titleOf = (name) => contenderOf(name)?.title ?? otherTitles[name] ?? name
+
+/** @param {Measure} measure @param {Entry} entry */
+export const valueOf = ({ unit }, { value }) =>
+  `${value >= 1000 ? String(Math.round(value)).replace(/(?=(...)+$)(?!^)/g, ' ') : value} ${unit}`
+
 /**
  * @param {Measure} measure
- * @returns {{ wanted: string, got: number, met: boolean, target: Target }[]}
+ * @returns {Verdict[]}
  */
-export function verdictsOf({ entries, targets }) {
-  return targets.map((target) => {
-    const { name, of, most = Infinity, least = -Infinity } = target
-    const got = entries.find((entry) => entry.name === name)?.[of] ?? Number.NaN
-    const wanted = most === Infinity ? `≥ ${least}` : `≤ ${most}`
-    return { wanted, got, met: got <= most && got >= least, target }
-  })
+export function verdictsOf(measure) {
+  const { title, unit, entries, targets } = measure
+  return [
+    ...targets.map(({ name, of, most = Infinity, least = -Infinity }) => {
+      const got = entries.find((entry) => entry.name === name)?.[of] ?? Number.NaN
+      const suffix = of === 'ratio' ? '×' : ` ${unit}`
+      return {
+        title: `${title}: ${titleOf(name)}`,
+        wanted: `${most === Infinity ? `≥ ${least}` : `≤ ${most}`}${suffix}`,
+        got: `${of === 'ratio' ? got.toFixed(2) : got}${suffix}`,
+        met: got <= most && got >= least,
+      }
+    }),
+    ...ahead(measure),
+  ]
+}
+
+/**
+ * Ahead of every peer, where there are any. Who has none of something is not behind those who have none, either.
+ *
+ * @param {Measure} measure
+ * @returns {Verdict[]}
+ */
+function ahead(measure) {
+  const { title, better, entries } = measure
+  const sdk = entries.find(({ name }) => name === 'sdk')
+  const sign = better === 'less' ? 1 : -1
+  const [best] = entries
+    .filter(({ name }) => contenderOf(name)?.kind === 'peer')
+    .toSorted((a, b) => sign * (a.value - b.value))
+  if (!sdk || !best) return []
+  return [
+    {
+      title: `${title}: ahead of every peer`,
+      wanted: `${titleOf(best.name)}: ${valueOf(measure, best)}`,
+      got: valueOf(measure, sdk),
+      met: sign * (sdk.value - best.value) <= 0 || (sdk.value < 0.001 && best.value === 0),
+    },
+  ]
 }

@@ -1,5 +1,5 @@
-// As its README has it, with its strict mode: both ends check params and results by JSON Schemas. A call waits 30 s,
-// which is its default. One call at a time is its default, too; here as many as there are.
+// As its README has it, with its strict mode: both ends check params and results by JSON Schemas. A call waits as
+// long as it is told to. One call at a time is its default; here as many as there are.
 import { once } from 'node:events'
 
 import { createValidator, RPCClient, RPCServer } from 'ocpp-rpc'
@@ -7,7 +7,7 @@ import * as z from 'zod'
 
 import { smptime } from '../../payload.mjs'
 import { paramsSchema, resultSchema } from '../../schemas.mjs'
-import { answering } from '../answering.mjs'
+import { answering, patience } from '../answering.mjs'
 
 /**
  * @param {string} id
@@ -48,6 +48,7 @@ export const ocppRpc = {
       endpoint: `ws://127.0.0.1:${port}`,
       identity: 'bench',
       callConcurrency: Infinity,
+      callTimeoutMs: patience,
     }
     const client = new RPCClient(/** @type {ConstructorParameters<typeof RPCClient>[0]} */ (options))
     await client.connect()
