@@ -5,6 +5,7 @@
 //   --only ROW[,ROW]   some rows: calls, pending, idle, hub, fan-out, crowd, bundle
 //   --peers A[,B]      some of the other libraries
 //   --write            keeps the result: results.json, the tables and the charts of docs/performance.md
+//   --page             measures nothing, and makes that page anew of the results that were kept
 import { measureBundles } from './bundle-row.mjs'
 import { measureCalls } from './calls-row.mjs'
 import { measureCrowd } from './crowd-row.mjs'
@@ -21,7 +22,7 @@ import { readResults, thisMachine, versions, writeResults } from './results.mjs'
 /** @type {Record<string, (names: ContenderName[], quick: boolean) => Promise<Measure[]>>} */
 const rows = {
   calls: (names, quick) =>
-    measureCalls(names, quick ? { rounds: 3, seconds: 0.1 } : { rounds: 13, seconds: 0.35 }),
+    measureCalls(names, quick ? { rounds: 3, seconds: 0.2 } : { rounds: 13, seconds: 0.35 }),
   pending: (names, quick) => measurePendings(names, { calls: quick ? 20_000 : 100_000 }),
   idle: (names, quick) => measureIdles(names, { connections: quick ? 1_000 : 2_000 }),
   hub: (_, quick) => measureHub(quick ? { rounds: 5, calls: 5_000 } : { rounds: 15, calls: 20_000 }),
@@ -43,7 +44,11 @@ function options() {
   }
 }
 
-const { quick, write, rows: chosen, names, command } = options()
+const { quick, write, page, rows: chosen, names, command } = options()
+if (page) {
+  await makePage()
+  process.exit()
+}
 const started = performance.now()
 const machine = thisMachine()
 console.log(`Node ${machine.node}, ${machine.cores} × ${machine.processor}`)
@@ -64,7 +69,11 @@ if (write) {
   const date = new Date().toISOString().slice(0, 10)
   const minutes = Math.ceil(seconds / 60)
   writeResults({ date, command, minutes, machine, versions: versions(), measures })
-  // Drawing takes what measuring does not, and comes after it.
+  await makePage()
+}
+
+/** Drawing takes code that measuring does not need, and that is loaded after it. */
+async function makePage() {
   const { writePage } = await import('./page.mjs')
   writePage(readResults())
 }

@@ -30,6 +30,7 @@ export function optionsOf(rows, args = process.argv.slice(2)) {
     options: {
       quick: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
       only: { type: 'string' },
       peers: { type: 'string' },
     },
@@ -41,6 +42,7 @@ export function optionsOf(rows, args = process.argv.slice(2)) {
   return {
     quick: values.quick,
     write: values.write,
+    page: values.page,
     rows: chosenOf('only', values.only, rows),
     // Those that all are held against, and the SDK, are always there.
     names: contenderNames.filter((name) => contenders[name].kind !== 'peer' || asked.has(name)),

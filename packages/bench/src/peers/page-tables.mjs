@@ -51,7 +51,8 @@ export function tablesOf({ date, command, minutes, machine, versions, measures }
   const hubPlaces = measures.filter(({ id }) => id.startsWith('hub-cpu-'))
   return [
     `Measured on ${date} by \`${command}\` in ${minutes} minutes: ${machine.cores} cores of ${machine.processor}, ` +
-      `${machine.memory}, ${machine.system}, Node ${machine.node}. All of it on one machine, over its loopback.`,
+      `${machine.memory}, ${machine.system}, Node ${machine.node}. All of it on one machine, over its loopback. ` +
+      `In the minute before, ${machine.load} processes wanted a core${machine.load > machine.cores ? ': **it was busy with something else, and the figures say little**' : ''}.`,
     '### What is aimed at',
     markdown(
       ['', 'wanted, or the best peer', 'measured', ''],

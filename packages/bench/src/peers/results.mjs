@@ -1,6 +1,6 @@
 // The last whole run, kept in a file, and what was the machine.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 import { contenders } from './contenders.mjs'
 
@@ -9,7 +9,8 @@ import { contenders } from './contenders.mjs'
  * @property {string} date a day
  * @property {string} command
  * @property {number} minutes that it took
- * @property {{ processor: string, cores: number, memory: string, system: string, node: string }} machine
+ * @property {{ processor: string, cores: number, memory: string, system: string, node: string, load: number }} machine
+ *   `load`: how many processes wanted a core in the minute before
  * @property {Record<string, string>} versions of the libraries, by their names
  * @property {import('./measure.mjs').Measure[]} measures
  */
@@ -31,6 +32,7 @@ export function thisMachine() {
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${process.platform} ${process.arch}`,
     node: process.version,
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   }
 }
 
