@@ -6,7 +6,7 @@ import { limits } from '@guestool/core'
 import { Child } from '../world/child.js'
 import type { GuestsOrders } from '../world/guests.js'
 import type { HostOrders } from '../world/host.js'
-import { numbers, type Claim } from './claims.js'
+import type { Claim } from './claims.js'
 import { mostInOneSecond } from './spread.js'
 
 const patience = 180_000
@@ -47,7 +47,6 @@ export async function rejoin(processes: number, each: number, away: number): Pro
     const took = (Date.now() - listening) / 1_000
     const dials = await dialsOf(guests)
     const most = mostInOneSecond(dials)
-    const losses = (await Promise.all(guests.map((child) => child.tell('losses', null)))).map(numbers)
     const { lag } = await again.tell('vitals', null)
     await Promise.all(guests.map((child) => child.close(null)))
     await again.close(null)
@@ -56,7 +55,7 @@ export async function rejoin(processes: number, each: number, away: number): Pro
       {
         claim: `${what}: all are back`,
         holds: back,
-        seen: `after ${took.toFixed(1)} s, ${dials.length} dials; in vain, by close code, in each process: ${losses.join(' | ')}; the host's event loop was late by ${lag.toFixed(0)} ms at most`,
+        seen: `after ${took.toFixed(1)} s, ${dials.length} dials; the host's event loop was late by ${lag.toFixed(0)} ms at most`,
       },
       {
         claim: `${what}: at most ${share * 100} % dial in any one second`,

@@ -33,8 +33,6 @@ export type GuestsOrders = {
   refusals(nothing: null): string[]
   /** When each dialled, since this was asked before: milliseconds since 1970. */
   dials(nothing: null): number[]
-  /** Dials that did not become a connection, by close code. */
-  losses(nothing: null): Record<string, number>
   vitals(nothing: null): Promise<Vitals>
   close(nothing: null): Promise<void>
 }
@@ -42,7 +40,6 @@ export type GuestsOrders = {
 const startedAt = Date.now() / 1_000
 const guests = new Map<string, Guest<WorldShape>>()
 const refusals: string[] = []
-const losses: Record<string, number> = {}
 let dials: number[] = []
 
 function come({ url, ids, journal, backoff }: GuestsOptions): void {
@@ -80,10 +77,7 @@ function come({ url, ids, journal, backoff }: GuestsOptions): void {
       ...(backoff && { backoff }),
     })
     guest.on('error', (error) => {
-      if (!isGuestoolError(error)) return
-      const { code, closeCode = 0, message } = error
-      if (code === 'refused') refusals.push(`${id}: ${message}`)
-      else if (code === 'connection_lost') losses[closeCode] = (losses[closeCode] ?? 0) + 1
+      if (isGuestoolError(error) && error.code === 'refused') refusals.push(`${id}: ${error.message}`)
     })
     guests.set(id, guest)
   }
@@ -108,7 +102,6 @@ obey({
     return states
   },
   refusals: () => refusals,
-  losses: () => losses,
   dials() {
     const since = dials
     dials = []
