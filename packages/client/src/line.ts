@@ -16,6 +16,7 @@ import {
   systemClock,
   webSocketDial,
   type Addresses,
+  type Asking,
   type AskOptions,
   type BackoffOptions,
   type Clock,
@@ -117,15 +118,16 @@ export class Line {
     })
   }
 
-  ask(
+  send(
+    asking: Asking,
     operation: Operation,
     params: object,
     options: AskOptions | undefined,
     guest: string | undefined,
-  ): Promise<unknown> {
+  ): void {
     const { session } = this.connection
-    if (session === undefined) return this.#askWhenOpen(operation, params, options, guest)
-    return session.role.ask(operation.kind, operation.name, params, options, guest)
+    if (session === undefined) void this.#sendWhenOpen(asking, operation, params, options, guest)
+    else session.role.send(asking, operation.kind, operation.name, params, options, guest)
   }
 
   /** An info only reads, so one that the connection broke under is asked again, once, in what is left of its time. */
@@ -149,9 +151,11 @@ export class Line {
     if (session instanceof Failure)
       return session.code === 'aborted' || session.code === 'closed' ? session : failure
     const timeout = left()
-    if (timeout <= 0 || paramsProblem(operation, params, timeout) !== undefined) return failure
+    // An object, or it would not have been asked.
+    const content = operation.toParams(params) as object
+    if (timeout <= 0 || paramsProblem(operation, content, timeout) !== undefined) return failure
     const { kind, name } = operation
-    const outcome = await session.role.ask(kind, name, params, { ...options, timeout }, guest)
+    const outcome = await session.role.ask(kind, name, content, { ...options, timeout }, guest)
     if (!(outcome instanceof Failure)) return outcome
     // The second time it was not; the first time it was.
     if (outcome.details?.outcome === 'never_sent') return failure
@@ -161,14 +165,16 @@ export class Line {
     return new Failure(whole, `no answer within ${life} ms, a reconnect included`)
   }
 
-  async #askWhenOpen(
+  async #sendWhenOpen(
+    asking: Asking,
     { kind, name }: Operation,
     params: object,
     options: AskOptions | undefined,
     guest: string | undefined,
-  ): Promise<unknown> {
+  ): Promise<void> {
     const session = await this.connection.opened(this.connectTimeout, options)
-    return session instanceof Failure ? session : session.role.ask(kind, name, params, options, guest)
+    if (session instanceof Failure) asking.settle(session)
+    else session.role.send(asking, kind, name, params, options, guest)
   }
 }
 
@@ -184,12 +190,13 @@ export class LineRequester<S extends Shape> extends BaseRequester<S> {
     this.#address = address
   }
 
-  protected override ask(
+  protected override send(
+    asking: Asking,
     operation: Operation,
     params: object,
     options: AskOptions | undefined,
-  ): Promise<unknown> {
-    return this.#line.ask(operation, params, options, this.#address)
+  ): void {
+    this.#line.send(asking, operation, params, options, this.#address)
   }
 
   protected override recover(failure: Failure, call: FailedCall): Promise<unknown> | undefined {

@@ -3,7 +3,8 @@ import type { Operation, OperationKind } from './contract/operation.js'
 import { check, Invalid } from './contract/schema.js'
 import { GuestoolError } from './errors.js'
 import { isRecord } from './message.js'
-import { isThenable, type Answer, type HandlerContext } from './session/responder.js'
+import type { Request } from './revision/revision.js'
+import { isThenable, type HandlerContext } from './session/responder.js'
 
 /** Answers one operation; `'unsupported'` says on purpose that this guest does not have it. */
 export type Handler<Params, Result> =
@@ -33,7 +34,7 @@ export type HandlerTable = { readonly [name: string]: AnyHandler | undefined } |
 export function dispatch(
   contract: Contract,
   handlers: { readonly [K in OperationKind]?: HandlerTable },
-): Answer {
+): (request: Request, context: HandlerContext) => unknown {
   const tables = { info: toMap(handlers.info), action: toMap(handlers.action) }
   return (request, context) => {
     const { kind, name } = request

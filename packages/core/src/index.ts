@@ -82,12 +82,13 @@ export { revision1 } from './revision/revision1.js'
 export { revision2 } from './revision/revision2.js'
 export { guestAddresses, type Addresses } from './session/address.js'
 export { echoHello } from './session/echo.js'
-export { SessionRequester, abortedBy, type AskOptions } from './session/requester.js'
+export { Asking, SessionRequester, abortedBy, type AskOptions, type Stop } from './session/requester.js'
 export {
   SessionResponder,
   type Answer,
   type HandlerContext,
   type Load,
+  type RequestContext,
   type ResponderOptions,
 } from './session/responder.js'
 export { addCounts, newCounts, type Counts } from './session/counts.js'

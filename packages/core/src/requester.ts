@@ -8,7 +8,7 @@ import { Failure, GuestoolError, isWireCode } from './errors.js'
 import * as limits from './limits.js'
 import { isRecord } from './message.js'
 import type { Event } from './revision/revision.js'
-import type { AskOptions } from './session/requester.js'
+import { Asking, type AskOptions } from './session/requester.js'
 import { watch, type Watch } from './watch.js'
 
 /** What a single call may be told. Always the third argument. */
@@ -80,6 +80,9 @@ export interface Requester<S extends Shape> {
   ): () => void
 }
 
+// How a call tells its requester that it failed, under a name that users do not have.
+const failed = Symbol('failed')
+
 /** Asking, on top of one way to send a request: checks on the way out, checks on the way back. */
 export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   readonly contract: Contract<S>
@@ -95,12 +98,13 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
     this.#guest = guest
   }
 
-  /** Sends a request whose params were checked; resolves with the reply's content or a {@link Failure}. */
-  protected abstract ask(
+  /** Sends a request whose params were checked; `asking` is settled with the reply's content or a {@link Failure}. */
+  protected abstract send(
+    asking: Asking,
     operation: Operation,
     params: object,
     options: AskOptions | undefined,
-  ): Promise<unknown>
+  ): void
 
   /** Whether no later call can succeed, so that no failure passes by itself. */
   protected get isOver(): boolean {
@@ -118,7 +122,7 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   /** What ends each watch that runs: without an error when this side closed, with one when it cannot go on. */
   protected abstract get watches(): Set<(error?: Error) => void>
 
-  /** A failed call's second chance: resolves as `ask` does; undefined where there is none. */
+  /** A failed call's second chance: resolves with what `send` settles with; undefined where there is none. */
   protected recover?(failure: Failure, call: FailedCall): Promise<unknown> | undefined
 
   info<N extends keyof S['info'] & string>(
@@ -193,40 +197,66 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
       const details = { operation: operation.label, guest: this.#guest }
       return Promise.reject(new GuestoolError('invalid_params', problem ?? '', details))
     }
-    return this.#result(operation, params, options, this.ask(operation, content, options))
+    return new Promise((resolve) =>
+      this.send(new Call(this, operation, params, options, resolve), operation, content, options),
+    )
   }
 
-  // A reaction, not an async function: it costs half the memory while a call is on its way, and an error that is made
-  // in it has the line of the caller that awaits, too. The params are as the caller gave them: a number is smaller than
-  // an object.
-  #result(
+  /** @internal The result of a failed call's second chance; rejects where there is none, or that failed, too. */
+  [failed](failure: Failure, call: Call): Promise<unknown> {
+    const { operation } = call
+    const read = (outcome: unknown): unknown => {
+      const result = resultOf(operation, outcome)
+      if (result instanceof Failure) throw result.toError(operation.label, this.#guest)
+      return result
+    }
+    // In a reaction, so that an error that is made here has the line of the caller that awaits. In the second one: before
+    // the first the caller's promise does not follow this one yet.
+    return Promise.resolve()
+      .then(() => undefined)
+      .then(() => this.recover?.(failure, call)?.then(read) ?? read(failure))
+  }
+}
+
+/** Whoever asked, waiting. A call that succeeds makes no other objects than this and one promise. */
+class Call extends Asking {
+  readonly operation: Operation
+  /** As the caller gave them: a number is smaller than an object. */
+  readonly params: unknown
+  readonly options: CallOptions | undefined
+  readonly #requester: Pick<BaseRequester<Shape>, typeof failed>
+  readonly #resolve: (result: unknown) => void
+
+  constructor(
+    requester: Pick<BaseRequester<Shape>, typeof failed>,
     operation: Operation,
     params: unknown,
     options: CallOptions | undefined,
-    asked: Promise<unknown>,
-  ): Promise<unknown> {
-    return asked.then((outcome) => {
-      if (!(outcome instanceof Failure)) return this.#read(operation, outcome)
-      // An object, or it would not have been asked.
-      const content = operation.toParams(params) as object
-      const recovered = this.recover?.(outcome, { operation, params: content, options })
-      if (recovered === undefined) throw outcome.toError(operation.label, this.#guest)
-      return recovered.then((second) => this.#read(operation, second))
-    })
+    resolve: (result: unknown) => void,
+  ) {
+    super()
+    this.operation = operation
+    this.params = params
+    this.options = options
+    this.#requester = requester
+    this.#resolve = resolve
   }
 
-  /** The result in an outcome; throws when there is none. */
-  #read(operation: Operation, outcome: unknown): unknown {
-    const result = outcome instanceof Failure ? outcome : readReply(operation, outcome)
-    if (result instanceof Failure) throw result.toError(operation.label, this.#guest)
-    return result
+  settle(outcome: unknown): void {
+    const result = resultOf(this.operation, outcome)
+    this.#resolve(result instanceof Failure ? this.#requester[failed](result, this) : result)
   }
+}
+
+function resultOf(operation: Operation, outcome: unknown): unknown {
+  return outcome instanceof Failure ? outcome : readReply(operation, outcome)
 }
 
 /** A call that failed once. */
 export interface FailedCall {
   readonly operation: Operation
-  readonly params: object
+  /** As the caller gave them. */
+  readonly params: unknown
   readonly options: CallOptions | undefined
 }
 

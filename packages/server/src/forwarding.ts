@@ -7,8 +7,8 @@ import {
   paramsProblem,
   type Contract,
   type ErrorCode,
-  type HandlerContext,
   type Request,
+  type Stop,
 } from '@guestool/core'
 import type { Access } from './access.js'
 import { notConnected, type KnownGuest, type Registry } from './registry.js'
@@ -30,13 +30,15 @@ export interface Asker {
  * Answers a console by asking a guest, whoever holds the id at that moment. What is forwarded is encoded anew from what
  * was decoded and checked; the reply's content goes back as it came, and whoever asked checks it. Only an error that
  * says its code is known for one, so that it goes back the way the console's revision says it.
+ *
+ * @throws {GuestoolError} what needs no guest to be refused
  */
-export async function forward(
+export function forward(
   { registry, contract, forwardsUnknown }: ForwardingRules,
   asker: Asker,
   id: string,
   { kind, name, params }: Request,
-  { signal }: HandlerContext,
+  stop: Stop,
 ): Promise<unknown> {
   const { access } = asker
   if (kind === 'action' && !access.actions)
@@ -51,12 +53,13 @@ export async function forward(
     operation === undefined ? strangeProblem(kind, params) : paramsProblem(operation, params, undefined)
   if (problem !== undefined || !isRecord(params)) throw new GuestoolError('invalid_params', problem ?? '')
   if (guest.state === 'unresponsive') throw unresponsive(id)
-  // The signal fires when the console's minute is over, and when it leaves: the guest never hears of either.
-  const outcome = await registry.forward(id, { operation, kind, name, params, asker }, { signal })
-  // Revision 2 fails by a reply, revision 1 by a rejection.
-  const failure = outcome instanceof Failure ? outcome : errorReply(outcome)
-  if (failure !== undefined) throw told(failure, id, registry.find(id)?.state ?? 'gone')
-  return outcome
+  // It stops when the console's minute is over, and when it leaves: the guest never hears of either.
+  return registry.forward(id, { operation, kind, name, params, asker }, { signal: stop }).then((outcome) => {
+    // Revision 2 fails by a reply, revision 1 by a rejection.
+    const failure = outcome instanceof Failure ? outcome : errorReply(outcome)
+    if (failure !== undefined) throw told(failure, id, registry.find(id)?.state ?? 'gone')
+    return outcome
+  })
 }
 
 /** What is wrong with the params of an operation that only the guest may know. */

@@ -1,6 +1,7 @@
 import {
   BaseRequester,
   Emitter,
+  type Asking,
   type AskOptions,
   type Clock,
   type Contract,
@@ -28,7 +29,7 @@ export interface GuestPort {
   readonly roundTrip: number | undefined
   readonly counts: Readonly<Counts>
   readonly shared: number
-  ask(question: Question, options: AskOptions | undefined): Promise<unknown>
+  send(asking: Asking, question: Question, options: AskOptions | undefined): void
   close(): Promise<void>
   report(error: unknown): void
 }
@@ -132,13 +133,14 @@ export class GuestConnection<S extends Shape> extends BaseRequester<S> {
     for (const stop of this.#watches ?? []) stop(error)
   }
 
-  protected override ask(
+  protected override send(
+    asking: Asking,
     operation: Operation,
     params: object,
     options: AskOptions | undefined,
-  ): Promise<unknown> {
+  ): void {
     const { kind, name } = operation
-    return this.#port.ask({ operation, kind, name, params }, options)
+    this.#port.send(asking, { operation, kind, name, params }, options)
   }
 
   protected override get watches(): Set<(error?: Error) => void> {

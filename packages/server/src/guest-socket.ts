@@ -6,6 +6,7 @@ import {
   limits,
   pause,
   SessionRequester,
+  type Asking,
   type AskOptions,
   type Clock,
   type Contract,
@@ -110,11 +111,21 @@ export class GuestSocket<S extends Shape>
 
   ask(question: Question, options: AskOptions | undefined): Promise<unknown> {
     if (this.#state === 'gone') return Promise.resolve(this.#goneFailure())
-    const { operation, kind } = question
-    if (kind === 'action') return this.#act(question, options)
-    if (!this.#host.share && operation?.exclusive !== true) return this.#send(question, options)
+    if (question.kind === 'action') return this.#act(question, options)
+    if (!this.#shares(question)) return this.#ask(question, options)
     this.#sharing ??= this.#makeSharing()
     return this.#sharing.ask(question, options)
+  }
+
+  send(asking: Asking, question: Question, options: AskOptions | undefined): void {
+    const { kind, name, params } = question
+    // What others have a part in is settled by a promise.
+    if (this.#state === 'gone' || kind === 'action' || this.#shares(question)) {
+      void this.ask(question, options).then((outcome) => asking.settle(outcome))
+      return
+    }
+    this.#suspect(question)
+    this.#entered.role.send(asking, kind, name, params, options)
   }
 
   report(error: unknown): void {
@@ -216,18 +227,26 @@ export class GuestSocket<S extends Shape>
     return this.session
   }
 
-  #send(question: Question, options: AskOptions | undefined): Promise<unknown> {
-    const { operation, kind, name, params } = question
-    if (this.#state === 'alive') {
-      this.#suspicion ??= new Suspicion(this)
-      this.#suspicion.asked(operation?.openEnded ? Infinity : sampleTime(question) + limits.answerMargin)
-    }
+  #shares({ operation }: Question): boolean {
+    return this.#host.share || operation?.exclusive === true
+  }
+
+  #suspect(question: Question): void {
+    if (this.#state !== 'alive') return
+    this.#suspicion ??= new Suspicion(this)
+    const openEnded = question.operation?.openEnded
+    this.#suspicion.asked(openEnded ? Infinity : sampleTime(question) + limits.answerMargin)
+  }
+
+  #ask(question: Question, options: AskOptions | undefined): Promise<unknown> {
+    const { kind, name, params } = question
+    this.#suspect(question)
     return this.#entered.role.ask(kind, name, params, options)
   }
 
   /** What it does must show in what is asked after it. */
   async #act(question: Question, options: AskOptions | undefined): Promise<unknown> {
-    const outcome = await this.#send(question, options)
+    const outcome = await this.#ask(question, options)
     this.#sharing?.forgetRecent()
     return outcome
   }
@@ -239,7 +258,7 @@ export class GuestSocket<S extends Shape>
       (question, options) =>
         this.#closedByUs
           ? Promise.resolve(new Failure('closed', 'this side was closed before it was sent'))
-          : this.#send(question, options),
+          : this.#ask(question, options),
       () => counts.abandoned++,
     )
   }

@@ -945,7 +945,16 @@ test('a registry may tell late that a guest left: its successor is in, and nobod
   const { hub, guest, tell } = handMade()
   const ask = hub.enter(noting())
   tell({ type: 'left', guest: { ...guest, state: 'gone' }, reason: '', code: 1000, returns: true })
-  const context = { signal: new AbortController().signal, deadline: 0, opid: '' }
+  const { signal } = new AbortController()
+  const context = {
+    signal,
+    deadline: 0,
+    opid: '',
+    aborted: false,
+    reason: undefined,
+    addEventListener() {},
+    removeEventListener() {},
+  }
   expect(ask({ kind: 'info', name: 'guests', params: {} }, context)).toMatchObject([{ state: 'alive' }])
 })
 

@@ -36,7 +36,7 @@ interface Waiter extends Moment {
   /** How many milliseconds it waits. */
   readonly life: number
   readonly settle: (outcome: unknown) => void
-  readonly signal: AbortSignal | undefined
+  readonly signal: AskOptions['signal']
   onAbort: (() => void) | undefined
   cancelTimer: CancelTimer | undefined
 }

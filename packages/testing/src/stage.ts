@@ -1,4 +1,5 @@
 import {
+  type Asking,
   BaseRequester,
   dispatch,
   echoHello,
@@ -67,9 +68,14 @@ export class SessionAsker<S extends Shape> extends BaseRequester<S> {
     for (const stop of this.watches) stop(error)
   }
 
-  protected override ask(operation: Operation, params: object, options: AskOptions | undefined) {
+  protected override send(
+    asking: Asking,
+    operation: Operation,
+    params: object,
+    options: AskOptions | undefined,
+  ): void {
     if (this.session === undefined) throw new Error('this asker has no session')
-    return this.session.role.ask(operation.kind, operation.name, params, options)
+    this.session.role.send(asking, operation.kind, operation.name, params, options)
   }
 
   protected override reportError(error: unknown): void {

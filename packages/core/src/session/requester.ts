@@ -11,18 +11,47 @@ import { ExpiryQueue } from './expiry.js'
 import { Ledger } from './ledger.js'
 import type { Ending, Role, Session } from './session.js'
 
+/** What ends a call before its time: an `AbortSignal`, or whatever says the same and costs less. */
+export interface Stop {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /** What a call may be told. */
 export interface AskOptions {
   /** Milliseconds after which the caller gives up. At most the lifetime of a message: 60 000. */
   readonly timeout?: number | undefined
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: Stop | undefined
 }
 
-/** A request on its way. */
-interface Pending extends Moment {
-  readonly resolve: (outcome: unknown) => void
+/**
+ * A request on its way, which knows who waits for it. One object for both: it is most of what a call costs in memory
+ * while it waits.
+ */
+export abstract class Asking implements Moment {
+  at = 0
+  wallAt = 0
   /** Undoes a caller's own timeout and signal; most calls have neither. */
-  readonly release: (() => void) | undefined
+  release: (() => void) | undefined = undefined
+
+  /** It is over, once: the content of the reply, unchecked, or a {@link Failure}. */
+  abstract settle(outcome: unknown): void
+}
+
+/** One that somebody waits for by a promise. */
+class Promised extends Asking {
+  readonly #resolve: (outcome: unknown) => void
+
+  constructor(resolve: (outcome: unknown) => void) {
+    super()
+    this.#resolve = resolve
+  }
+
+  settle(outcome: unknown): void {
+    this.#resolve(outcome)
+  }
 }
 
 /** A request that ended without an answer. */
@@ -35,7 +64,7 @@ interface Unanswered extends Moment {
 export class SessionRequester implements Role {
   readonly #session: Session
   readonly #onEvent: (event: Event, guest: string | undefined) => void
-  readonly #pending: ExpiryQueue<Pending>
+  readonly #pending: ExpiryQueue<Asking>
   readonly #answered = new Ledger<true>(limits.rememberedAnswered)
   readonly #unanswered = new Ledger<Unanswered>(limits.rememberedUnanswered)
   #roundTrip: number | undefined
@@ -67,23 +96,35 @@ export class SessionRequester implements Role {
     options?: AskOptions,
     guest?: string,
   ): Promise<unknown> {
-    if (options?.signal?.aborted) return Promise.resolve(abortedBy(options.signal))
+    return new Promise((resolve) => this.send(new Promised(resolve), kind, name, params, options, guest))
+  }
+
+  /** The same for whoever has something better than a promise. It is settled in any case, perhaps before this returns. */
+  send(
+    asking: Asking,
+    kind: OperationKind,
+    name: string,
+    params: object,
+    options?: AskOptions,
+    guest?: string,
+  ): void {
+    if (options?.signal?.aborted) return asking.settle(abortedBy(options.signal))
     const { revision, clock, ended } = this.#session
     if (ended) {
-      return Promise.resolve(
+      return asking.settle(
         new Failure('connection_lost', 'the connection is closed', { outcome: 'never_sent' }),
       )
     }
     const opid = newOpid()
-    return new Promise((resolve) => {
-      const release = options === undefined ? undefined : this.#callerLimits(opid, options)
-      this.#pending.add(opid, { resolve, release, at: clock.now(), wallAt: clock.wall() })
-      try {
-        this.#session.sendWire(opid, revision.request(kind, name, params), guest)
-      } catch (error) {
-        settle(this.#pending.take(opid), toFailure(error))
-      }
-    })
+    if (options !== undefined) asking.release = this.#callerLimits(opid, options)
+    asking.at = clock.now()
+    asking.wallAt = clock.wall()
+    this.#pending.add(opid, asking)
+    try {
+      this.#session.sendWire(opid, revision.request(kind, name, params), guest)
+    } catch (error) {
+      settle(this.#pending.take(opid), toFailure(error))
+    }
   }
 
   /**
@@ -125,7 +166,7 @@ export class SessionRequester implements Role {
   }
 
   /** The request that a frame with this `opid` answers in time. It is over with that. */
-  #answeredBy(opid: string): Pending | undefined {
+  #answeredBy(opid: string): Asking | undefined {
     const entry = this.#pending.take(opid)
     if (entry === undefined) return undefined
     const age = elapsedSince(this.#session.clock, entry, this.#session.heardAt)
@@ -139,7 +180,7 @@ export class SessionRequester implements Role {
     return undefined
   }
 
-  #expired(opid: string, entry: Pending): void {
+  #expired(opid: string, entry: Asking): void {
     this.#unanswered.set(opid, { at: entry.at, wallAt: entry.wallAt, refused: false })
     const text = `no answer within ${limits.lifetime / 1000} s; is the peer busy or stuck?`
     settle(entry, new Failure('expired', text))
@@ -217,9 +258,9 @@ export class SessionRequester implements Role {
 }
 
 /** Every exit of a call comes through here. */
-function settle(entry: Pending | undefined, outcome: unknown): void {
+function settle(entry: Asking | undefined, outcome: unknown): void {
   entry?.release?.()
-  entry?.resolve(outcome)
+  entry?.settle(outcome)
 }
 
 function seconds(ms: number): string {
@@ -233,7 +274,7 @@ function lossText(code: number, reason: string): string {
     : `the connection was lost before the answer came (${code}${said}); it may have been carried out`
 }
 
-export function abortedBy(signal: AbortSignal): Failure {
+export function abortedBy(signal: Stop): Failure {
   return new Failure('aborted', 'aborted by its signal', { cause: signal.reason })
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { defineContract } from '../contract/contract.js'
 import { revision1 } from '../revision/revision1.js'
 import { revision2 } from '../revision/revision2.js'
-import type { Answer, HandlerContext } from './responder.js'
+import type { Answer, RequestContext } from './responder.js'
 
 let stage: Stage
 
@@ -23,7 +23,7 @@ const ask = (to: string, info = 'time', params: object = {}) => frame(to, '/info
 
 /** A responder that waits until it is told, and what its handler saw. */
 async function waiting(options: { revision?: typeof revision1; maxPending?: number } = {}) {
-  const runs: { context: HandlerContext; finish: (result: unknown) => void; fail: (e: unknown) => void }[] =
+  const runs: { context: RequestContext; finish: (result: unknown) => void; fail: (e: unknown) => void }[] =
     []
   const answer: Answer = (_request, context) =>
     new Promise((finish, fail) => {
@@ -96,6 +96,24 @@ describe('expiry, measured from receipt', () => {
     runs[0]!.finish('too late')
     await stage.clock.settle()
     expect([peer.waiting, role.pending]).toEqual([[], 0])
+  })
+
+  test('the context itself stops what it was handed to, once, without a signal', async () => {
+    const { peer, runs } = await waiting()
+    peer.send(ask(opid))
+    await stage.clock.settle()
+    const { context } = runs[0]!
+    const heard: string[] = []
+    const removed = (): unknown => heard.push('removed')
+    context.addEventListener('abort', () => heard.push(`first ${context.aborted}`))
+    context.addEventListener('abort', removed)
+    context.addEventListener('abort', () => heard.push('second'))
+    context.removeEventListener('abort', removed)
+    await stage.clock.advance(59_999)
+    expect([heard, context.aborted]).toEqual([[], false])
+    await stage.clock.advance(1)
+    expect(heard).toEqual(['first true', 'second'])
+    expect(context.reason).toMatchObject({ code: 'expired' })
   })
 
   test('a handler that looks at its signal for the first time after that sees it fired', async () => {
