@@ -89,7 +89,8 @@ export function verdictsOf(measure) {
 }
 
 /**
- * Ahead of every peer, where there are any. Who has none of something is not behind those who have none, either.
+ * Ahead of every peer, where there are any: by ratios where there are some, which are of passes that followed one
+ * another. Who has none of something is not behind those who have none, either.
  *
  * @param {Measure} measure
  * @returns {Verdict[]}
@@ -98,16 +99,19 @@ function ahead(measure) {
   const { title, better, entries } = measure
   const sdk = entries.find(({ name }) => name === 'sdk')
   const sign = better === 'less' ? 1 : -1
+  const figure = (/** @type {Entry} */ { ratio, value }) => sign * (ratio ?? value)
   const [best] = entries
     .filter(({ name }) => contenderOf(name)?.kind === 'peer')
-    .toSorted((a, b) => sign * (a.value - b.value))
+    .toSorted((a, b) => figure(a) - figure(b))
   if (!sdk || !best) return []
+  const said = (/** @type {Entry} */ entry) =>
+    entry.ratio === undefined ? valueOf(measure, entry) : `${entry.ratio.toFixed(2)}×`
   return [
     {
       title: `${title}: ahead of every peer`,
-      wanted: `${titleOf(best.name)}: ${valueOf(measure, best)}`,
-      got: valueOf(measure, sdk),
-      met: sign * (sdk.value - best.value) <= 0 || (sdk.value < 0.001 && best.value === 0),
+      wanted: `${titleOf(best.name)}: ${said(best)}`,
+      got: said(sdk),
+      met: figure(sdk) <= figure(best),
     },
   ]
 }

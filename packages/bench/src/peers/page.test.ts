@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { chartOf, charts } from './charts.mjs'
 import { contenderNames } from './contenders.mjs'
-import { entriesOf, verdictsOf, type Measure } from './measure.mjs'
+import { entriesOf, verdictsOf, type Entry, type Measure } from './measure.mjs'
 import { optionsOf } from './options.mjs'
 import { measuredPart, tablesOf, withMeasuredPart } from './page-tables.mjs'
 import { readResults } from './results.mjs'
@@ -68,6 +68,16 @@ it('a target is met or missed, and so is to be ahead of the best peer, whichever
   expect(mets({ targets: [{ name: 'sdk', of: 'ratio', least: 1.1 }] })).toEqual([false, true])
   // A figure that is not there is none that meets anything.
   expect(mets({ targets: [{ name: 'hub', of: 'value', most: 13 }] })).toEqual([false, true])
+})
+
+it('who is ahead is told by the ratios: the medians may be of other rounds', () => {
+  const entries: Entry[] = [
+    { name: 'sdk', value: 30, ratio: 0.7 },
+    { name: 'birpc', value: 20, ratio: 0.9 },
+  ]
+  expect(verdictsOf({ ...measure, entries, targets: [] })).toEqual([
+    { title: 'X: ahead of every peer', wanted: 'birpc: 0.90×', got: '0.70×', met: true },
+  ])
 })
 
 it('a row, or a library, that there is not is refused, and so is to keep half a run', () => {
