@@ -88,6 +88,7 @@ describe('samples run', { timeout: 30_000 }, () => {
       'guest: open',
       expect.stringMatching(/^\{"cpu_percent":/),
       'expired',
+      'unknown',
     ])
   })
 })

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
-import { plans, type Plan } from './plan.js'
+import type { Plan } from './plan.js'
+import { plans } from './plans.js'
 import { run, type Outcome } from './run.js'
 
 /** A history that broke a promise: the whole one, and the smallest that still breaks one. */

@@ -1,15 +1,7 @@
 import { isOpid, isRecord } from '@guestool/core'
 
 /** What a frame is, apart from who reads it. */
-export type FrameKind =
-  | 'hello'
-  | 'bye'
-  | 'rejection'
-  | 'event'
-  | 'report'
-  | 'question'
-  | 'other'
-  | 'malformed'
+type FrameKind = 'hello' | 'bye' | 'rejection' | 'event' | 'report' | 'question' | 'other' | 'malformed'
 
 /** A frame as the simulation reads it, by rules of its own: it must not believe the code that it judges. */
 export interface SeenFrame {

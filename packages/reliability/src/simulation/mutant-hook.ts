@@ -10,13 +10,11 @@ const mutant = mutants[Number(process.env['SIMULATION_MUTANT'])]
 
 if (isMainThread) register(import.meta.url)
 
-/** How often a text stands in another. */
-export const times = (text: string, find: string): number => text.split(find).length - 1
-
 export const load: LoadHook = async (url, context, next) => {
   if (mutant === undefined || !url.endsWith(`/packages/${mutant.package}/dist/${mutant.file}.js`))
     return next(url, context)
   const source = await readFile(new URL(url), 'utf8')
-  if (times(source, mutant.find) !== 1) throw new Error(`"${mutant.find}" does not stand once in ${url}`)
+  if (source.split(mutant.find).length !== 2)
+    throw new Error(`"${mutant.find}" does not stand once in ${url}`)
   return { format: 'module', shortCircuit: true, source: source.replace(mutant.find, () => mutant.replace) }
 }
