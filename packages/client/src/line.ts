@@ -156,10 +156,12 @@ export class Line {
     if (timeout <= 0 || paramsProblem(operation, content, timeout) !== undefined) return failure
     const { kind, name } = operation
     const outcome = await session.role.ask(kind, name, content, { ...options, timeout }, guest)
-    if (!(outcome instanceof Failure)) return outcome
-    // The second time it was not; the first time it was.
-    if (outcome.details?.outcome === 'never_sent') return failure
-    if (outcome.code !== 'timeout') return outcome
+    if (outcome instanceof Failure) {
+      // The second time it was not; the first time it was.
+      if (outcome.details?.outcome === 'never_sent') return failure
+      if (outcome.code !== 'timeout') return outcome
+      // No timer sees that this machine slept.
+    } else if (left() > 0) return outcome
     // That was what was left; what the caller knows is the whole.
     const whole = life < limits.lifetime ? 'timeout' : 'expired'
     return new Failure(whole, `no answer within ${life} ms, a reconnect included`)

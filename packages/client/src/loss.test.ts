@@ -225,6 +225,22 @@ describe('under a loss', () => {
     expect(await call).toMatchObject({ code: 'connection_lost', outcome: 'unknown' })
   })
 
+  test('an info that was asked again has the minute of its first sending, also when the machine slept', async () => {
+    const client = await host.open()
+    const [early, late] = [outcomeOf(client.info('bots')), outcomeOf(client.info('bots'))]
+    await host.clock.advance(40_000)
+    host.address.pair.kill()
+    await host.clock.advance(500)
+    const [, , first, second] = host.asked
+    host.clock.sleep(19_499)
+    first?.reply(['in time'])
+    await host.clock.settle()
+    host.clock.sleep(1)
+    second?.reply(['too late'])
+    expect(await early).toEqual(['in time'])
+    expect(await late).toMatchObject({ code: 'expired' })
+  })
+
   test('a reply to the first asking, on the new connection, is none', async () => {
     const client = await host.open()
     const call = client.info('bots')
