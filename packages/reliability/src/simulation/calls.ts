@@ -99,6 +99,8 @@ export class Calls {
   answered(number: number, { options }: Wire, by: 'reply' | 'rejection'): void {
     const call = this.all[number]
     if (call === undefined || call.outcome !== undefined || by === 'rejection') return
+    // One that was asked again has the time of its first sending.
+    if (ageOn(call.machine, call.sent[0] ?? call.made) >= Math.min(call.timeout, limits.lifetime)) return
     if (options.room === 'console' ? options.program === call.asker : call.program !== undefined)
       call.answered = true
   }
