@@ -36,6 +36,7 @@ export async function rejoin(processes: number, each: number, away: number): Pro
     // Each connection counts as a success, so that each backoff starts over.
     await pause(limits.backoffReset + 1_000)
     await dialsOf(guests)
+    await latest(guests)
 
     await host.kill()
     const since = Date.now()
@@ -46,6 +47,7 @@ export async function rejoin(processes: number, each: number, away: number): Pro
     const back = await untilThere(again, all)
     const took = (Date.now() - listening) / 1_000
     const dials = await dialsOf(guests)
+    const late = await latest(guests)
     const most = mostInOneSecond(dials)
     const { lag } = await again.tell('vitals', null)
     await Promise.all(guests.map((child) => child.close(null)))
@@ -60,7 +62,7 @@ export async function rejoin(processes: number, each: number, away: number): Pro
       {
         claim: `${what}: at most ${share * 100} % dial in any one second`,
         holds: dials.length >= all && most <= share * all,
-        seen: `${most}, which is ${((100 * most) / all).toFixed(1)} %`,
+        seen: `${most}, which is ${((100 * most) / all).toFixed(1)} %; the guests' event loops were late by ${late.toFixed(0)} ms at most`,
       },
     ]
   } finally {
@@ -77,6 +79,12 @@ async function untilThere(host: Child<HostOrders>, all: number): Promise<boolean
     if (Date.now() > until) return false
     await pause(100)
   }
+}
+
+/** By how much the event loops of guests were late, at most, since this was asked before: dials of that time come at once. */
+async function latest(guests: readonly Child<GuestsOrders>[]): Promise<number> {
+  const all = await Promise.all(guests.map((child) => child.tell('vitals', null)))
+  return Math.max(...all.map(({ lag }) => lag))
 }
 
 async function dialsOf(guests: readonly Child<GuestsOrders>[]): Promise<number[]> {
