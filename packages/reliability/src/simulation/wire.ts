@@ -178,6 +178,8 @@ export class Wire {
 
   /** After 16 at once, and one a second, it should have closed; a few more are on their way. */
   #countBad(name: 'dialler' | 'acceptor'): void {
+    // What is held until hello was echoed is not read yet.
+    if (this.said.acceptor.length === 0) return
     const bad = this.#bad[name]
     const now = this.machine(name).now()
     bad.frames = Math.max(0, bad.frames - ((now - bad.at) / 1000) * limits.badFramesPerSecond) + 1
