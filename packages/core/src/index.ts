@@ -62,19 +62,17 @@ export { isOpid, newOpid } from './opid.js'
 export {
   assertEvent,
   BaseRequester,
-  errorReply,
   lifeOf,
   notInContract,
   paramsProblem,
-  plainErrorReply,
   readEvent,
-  readReply,
   type CallArguments,
   type CallOptions,
   type FailedCall,
   type Requester,
   type WatchOptions,
 } from './requester.js'
+export { errorReply, plainErrorReply, readReply } from './reply.js'
 export { asking1 } from './revision/asking1.js'
 export { asking2 } from './revision/asking2.js'
 export type { AskingRevision, Event, Request, Revision, Wire } from './revision/revision.js'

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { guestool } from './contract/guestool.js'
 import { Failure, GuestoolError } from './errors.js'
-import { paramsProblem, readReply } from './requester.js'
+import { readReply } from './reply.js'
+import { paramsProblem } from './requester.js'
 import { revision2 } from './revision/revision2.js'
 
 let stage: Stage

@@ -4,9 +4,10 @@ import { findOperation, type Contract, type OperationShape, type Shape } from '.
 import type { Operation, OperationKind } from './contract/operation.js'
 import { check, Invalid } from './contract/schema.js'
 import { Emitter } from './emitter.js'
-import { Failure, GuestoolError, isWireCode } from './errors.js'
+import { Failure, GuestoolError } from './errors.js'
 import * as limits from './limits.js'
 import { isRecord } from './message.js'
+import { resultOf } from './reply.js'
 import type { Event } from './revision/revision.js'
 import { Asking, type AskOptions } from './session/requester.js'
 import { watch, type Watch } from './watch.js'
@@ -248,10 +249,6 @@ class Call extends Asking {
   }
 }
 
-function resultOf(operation: Operation, outcome: unknown): unknown {
-  return outcome instanceof Failure ? outcome : readReply(operation, outcome)
-}
-
 /** A call that failed once. */
 export interface FailedCall {
   readonly operation: Operation
@@ -306,33 +303,4 @@ export function paramsProblem(
   const longest = Math.max(life - limits.samplingMargin, life / 2) / 1000
   if (seconds <= longest) return undefined
   return `${sampling}: ${seconds} s of sampling cannot be answered in time; at most ${longest} s fit in ${life / 1000} s`
-}
-
-/** A reply that is an error whatever was asked: it says one of the protocol's codes. */
-export function errorReply(content: unknown): Failure | undefined {
-  return isRecord(content) && typeof content.error === 'string' && isWireCode(content.code)
-    ? new Failure(content.code, content.error, { remote: true })
-    : undefined
-}
-
-/** The result in a reply's content, checked, or why there is none. */
-export function readReply(operation: Operation, content: unknown): unknown {
-  const failure = errorReply(content)
-  if (failure !== undefined) return failure
-  const result = operation.checkResult(content)
-  if (!(result instanceof Invalid)) return result
-  // `error` alone is an error unless the schema takes it for a result: a bot may be called "error".
-  return (
-    plainErrorReply(content) ??
-    new Failure('invalid_result', `the reply does not fit the contract: ${result.message}`, { raw: content })
-  )
-}
-
-/** A reply that says `error` alone. The public Python guest sends no codes; two texts say that it does not know a name. */
-export function plainErrorReply(content: unknown): Failure | undefined {
-  if (!isRecord(content) || typeof content.error !== 'string' || Object.keys(content).length !== 1)
-    return undefined
-  const { error } = content
-  const unknown = error === 'unknown info type' || error === 'unknown action type'
-  return new Failure(unknown ? 'unknown_operation' : 'failed', error, { remote: true })
 }

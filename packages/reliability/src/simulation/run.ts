@@ -3,7 +3,7 @@ import { Asking } from './asking.js'
 import { Deeds } from './deeds.js'
 import { guestIds } from './network.js'
 import type { Plan } from './plan.js'
-import { randomOf } from './random.js'
+import { seededRandom } from '../random.js'
 import { World } from './world.js'
 
 /** What came of a plan. */
@@ -30,7 +30,7 @@ const rest = 90_000
 export async function run(plan: Plan): Promise<Outcome> {
   const { random } = Math
   // Backoff is drawn by it, everywhere; nobody needs an option for that but us.
-  Math.random = randomOf(plan.salt)
+  Math.random = seededRandom(plan.salt)
   const world = new World(plan)
   const asking = new Asking(world)
   try {

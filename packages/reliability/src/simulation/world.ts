@@ -11,7 +11,7 @@ import { OddGuest } from './odd-guest.js'
 import { Party, type Program } from './party.js'
 import type { Plan } from './plan.js'
 import { maxPayload, type ProgramSetting } from './program.js'
-import { randomOf } from './random.js'
+import { seededRandom } from '../random.js'
 import { sdkGuest } from './sdk-guest.js'
 import { WorkClock } from './work-clock.js'
 
@@ -45,7 +45,7 @@ export class World {
 
   constructor(plan: Plan) {
     this.plan = plan
-    this.random = randomOf(plan.salt)
+    this.random = seededRandom(plan.salt)
     this.calls = new Calls(this.history, (machine) => this.stoodStill(machine))
     this.network = new Network({
       clock: this.clock,
