@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { createClient } from '@guestool/client'
 import { createGuest } from '@guestool/guest'
 import { newOpid, systemClock, webSocketDial } from '@guestool/core'
@@ -34,14 +34,20 @@ test('a peer that makes the host speak and does not read is shed with 1013', asy
   const { socket, opened, closed } = dial(`${url}/join/alpha`)
   await opened
   const hello = frame(newOpid(), '/greet/hello', { padding: 'x'.repeat(3_900) })
-  const guest = joined(host)
+  const joining = joined(host)
   socket.send(hello)
-  await guest
+  const guest = await joining
   socket.pause()
   for (let i = 0; i < 12_000; i++) {
     socket.send(hello)
     if (i % 100 === 0) await setImmediate()
   }
+  // Whoever begins to read too early is not shed: the host echoes until it has read all that was sent, or gives up.
+  let echoed
+  do {
+    echoed = guest.counts.sent
+    await setTimeout(100)
+  } while (guest.counts.sent !== echoed)
   socket.resume()
   expect(await closed).toMatchObject({ code: 1013, reason: expect.stringContaining('does not read') })
 })
