@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
@@ -76,6 +77,8 @@ const chromium = findChromium()
 export default defineConfig({
   test: {
     reporters: ['default', './.ci/count-reporter.mjs'],
+    // Much of what is tested waits for others: left to itself, vitest keeps one of two cores free.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
