@@ -102,7 +102,6 @@ export class Asking {
       guest: id,
       program: wire?.options.program,
       timeout: timeout === Infinity ? Infinity : Math.min(timeout ?? limits.lifetime, limits.lifetime),
-      wasOpen: this.#world.isOpen(asker),
     })
   }
 

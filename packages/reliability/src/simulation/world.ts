@@ -124,13 +124,6 @@ export class World {
     }
   }
 
-  /** Whether an asker has a connection now. */
-  isOpen(asker: Asker): boolean {
-    const program = this.parties.find(({ programName }) => programName === asker.name)?.program
-    if (program?.kind === 'client') return program.client.state === 'open'
-    return program?.kind !== 'hub' || program.hub.state === 'open'
-  }
-
   fault(name: string, times = 1): void {
     if (times > 0) this.faults.set(name, (this.faults.get(name) ?? 0) + times)
   }
