@@ -1,6 +1,6 @@
 import { limits, newOpid } from '@guestool/core'
-import { readFrame, type MemoryClose, type MemoryEnd, type Peer } from '@guestool/testing'
-import { promise } from './target.js'
+import { readFrame, type MemoryClose, type MemoryEnd, type Peer, type VirtualClock } from '@guestool/testing'
+import { promise, type Watch } from './target.js'
 
 /** Characters that a refusal may be longer than what it refuses: an error text, a code, the envelope. */
 const words = 700
@@ -27,6 +27,19 @@ export class HostilePeer {
     const filled = text.replaceAll(/\$(fresh|same|heard|older)/g, (_, which: string) => this.#opid(which))
     if (this.#end.isOpen) this.#end.send(filled)
     return filled
+  }
+
+  /**
+   * Says a text, waits for what comes of it, and looks at that.
+   *
+   * @throws {Error} as {@link hear}
+   */
+  async tell(text: string, clock: VirtualClock, watch: Watch): Promise<void> {
+    const from = performance.now()
+    const said = this.say(text)
+    await clock.settle()
+    watch.took(said, performance.now() - from)
+    this.hear(said)
   }
 
   sayBinary(): void {

@@ -146,13 +146,7 @@ async function play(
     else if (command === 'binary') peer?.sayBinary()
     else if (command === 'echo') peer?.echo()
     else if (command === 'close') peer?.leave(Number(about))
-    else if (peer !== undefined) {
-      const from = performance.now()
-      const text = peer.say(each)
-      await clock.settle()
-      watch.took(text, performance.now() - from)
-      peer.hear(text)
-    }
+    else await peer?.tell(each, clock, watch)
     await clock.settle()
   }
 }

@@ -258,13 +258,7 @@ async function play(world: World, steps: readonly string[], watch: Watch): Promi
     else if (command === 'wait') await clock.advance(waitOf(about))
     else if (command === 'binary') peer?.sayBinary()
     else if (command === 'close') peer?.leave(Number(about))
-    else if (peer !== undefined) {
-      const from = performance.now()
-      const text = peer.say(each)
-      await clock.settle()
-      watch.took(text, performance.now() - from)
-      peer.hear(text)
-    }
+    else await peer?.tell(each, clock, watch)
     await clock.settle()
   }
 }
