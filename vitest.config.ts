@@ -52,7 +52,6 @@ const browser = (executablePath: string): TestProjectConfiguration => ({
       '@guestool/core > zod',
       '@guestool/core > zod/mini',
       '@guestool/core > nanoid',
-      '@guestool/client > isomorphic-ws',
       '@guestool/guest > isomorphic-ws',
     ],
   },

@@ -31,7 +31,7 @@ import {
   type Token,
 } from '@guestool/core'
 import * as limits from '@guestool/core/limits'
-import WebSocket from 'isomorphic-ws'
+import WebSocket from '#isomorphic-ws'
 
 /** What a client may be told. Every option has a default that suits most. */
 export interface ClientOptions {
