@@ -47,17 +47,27 @@ export function elapsedSince(clock: Clock, moment: Moment, now = clock.now()): n
   return Math.max(now - moment.at, clock.wall() - moment.wallAt)
 }
 
-/** Waits `ms` milliseconds, or until the signal aborts if that is sooner. Never rejects, leaves nothing behind. */
-export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+/**
+ * Waits `ms` milliseconds, or until the signal aborts if that is sooner, or somebody calls what it puts into `waiting`
+ * while it waits. Never rejects, leaves nothing behind.
+ */
+export function pause(
+  clock: Clock,
+  ms: number,
+  signal?: Pick<AbortSignal, 'aborted' | 'addEventListener' | 'removeEventListener'>,
+  waiting?: Set<() => void>,
+): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve()
     const done = () => {
       cancel()
       signal?.removeEventListener('abort', done)
+      waiting?.delete(done)
       resolve()
     }
     const cancel = clock.setTimer(done, ms)
     signal?.addEventListener('abort', done)
+    waiting?.add(done)
   })
 }
 

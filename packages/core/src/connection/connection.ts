@@ -1,4 +1,4 @@
-import { elapsedSince, momentOf, type CancelTimer } from '../clock.js'
+import { elapsedSince, momentOf, pause, type CancelTimer } from '../clock.js'
 import { Emitter } from '../emitter.js'
 import { Failure, GuestoolError } from '../errors.js'
 import { closeCode, dialsAgain } from '../close-code.js'
@@ -32,6 +32,7 @@ export class Connection<R extends Role> {
   readonly events = new Emitter<{ state: [state: ConnectionState]; error: [error: unknown] }>()
   readonly #options: ConnectionOptions<R>
   readonly #backoff: Backoff
+  /** What wakes those who wait for the next change of state. */
   readonly #waiting = new Set<() => void>()
   /** Of the sessions that are over. */
   readonly #counts = newCounts()
@@ -86,7 +87,7 @@ export class Connection<R extends Role> {
       const left = ms - elapsedSince(clock, since)
       // The other way round, so that NaN is no time at all instead of a loop without rest.
       if (!(left > 0)) return new Failure('connect_timeout', this.#notConnected(ms))
-      await this.#change(left, signal)
+      await pause(clock, left, signal, this.#waiting)
     }
   }
 
@@ -155,21 +156,6 @@ export class Connection<R extends Role> {
     this.#state = state
     this.events.emit('state', state)
     for (const wake of this.#waiting) wake()
-  }
-
-  /** Waits for the next change of state, a signal, or some milliseconds. */
-  #change(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        cancel()
-        this.#waiting.delete(wake)
-        signal?.removeEventListener('abort', wake)
-        resolve()
-      }
-      const cancel = this.#options.clock.setTimer(wake, ms)
-      this.#waiting.add(wake)
-      signal?.addEventListener('abort', wake)
-    })
   }
 
   #notConnected(ms: number): string {
