@@ -21,52 +21,52 @@ import {
 
 /** Frames, and what became of them. */
 const counts = result({
-  sent: number(),
-  received: number(),
+  sent: number,
+  received: number,
   /** replies that came too late */
-  late: number(),
+  late: number,
   /** frames that were no messages */
-  malformed: number(),
+  malformed: number,
   /** rejections that came back */
-  rejected: number(),
+  rejected: number,
   /** infos that were answered by a sample taken for somebody else */
-  shared: number(),
+  shared: number,
 })
 
 /** How a guest is, as a hub tells it. */
 const guest = result({
-  id: string(),
+  id: string,
   /** of the protocol that it speaks; 0 if it has a token and did not come yet */
-  revision: number(),
+  revision: number,
   /** `alive`; `unresponsive` is connected but does not answer; `gone` is not here, and was within a day or has a token */
   state: oneOf('alive', 'unresponsive', 'gone'),
   /** Unix seconds at which it came into this state */
-  state_ts: number(),
+  state_ts: number,
   /** Unix seconds at which its connection, the last one if it is gone, began; null if it has a token and did not come yet */
-  connected_ts: nullable(number()),
+  connected_ts: nullable(number),
   /** the address it came from, without the port; null where there is none */
-  address: nullable(string()),
+  address: nullable(string),
   /** milliseconds that its last answer took, sampling included; null before the first */
-  round_trip_ms: nullable(number()),
+  round_trip_ms: nullable(number),
   /** of this connection */
   counts,
 })
 
 /** A bot of a guest, as a hub tells it. */
 const bot = result({
-  id: string(),
+  id: string,
   /** `online`; `silent` is connected, but nothing was received by it or asked of it for a while; `departed` was connected within a day */
   state: oneOf('online', 'silent', 'departed'),
   /** Unix seconds at which it came into this state, or was first seen in it */
-  state_ts: number(),
+  state_ts: number,
 })
 
 /** JSON Schema of params, of a result, or of an event's data. */
 const schema = (): $ZodType<JsonSchema> => result({})
 
-const pattern = () => withDefault(string(), '*')
+const pattern = () => withDefault(string, '*')
 /** One value a minute, null where there is none. */
-const series = () => list(nullable(number()))
+const series = () => list(nullable(number))
 
 const definition = {
   info: {
@@ -76,23 +76,23 @@ const definition = {
         /** ids, `*` for any characters, commas between several */
         guests: pattern(),
         /** the last id of the page before */
-        after: withDefault(string(), ''),
+        after: withDefault(string, ''),
         /** at most 1000 */
-        limit: withDefault(number(), 1_000),
+        limit: withDefault(number, 1_000),
       }),
       result: list(guest),
     },
     /** The hub itself. All but `version`, `uptime` and `consoles` is about the guests that the console may see. */
     hub: {
       result: result({
-        version: string(),
+        version: string,
         /** seconds */
-        uptime: number(),
-        guests: result({ alive: number(), unresponsive: number(), gone: number() }),
-        consoles: number(),
+        uptime: number,
+        guests: result({ alive: number, unresponsive: number, gone: number }),
+        consoles: number,
         counts,
         /** what the console that asks may do: ask for actions that change guests, add and remove guests */
-        access: result({ guests: string(), actions: boolean(), admin: boolean() }),
+        access: result({ guests: string, actions: boolean, admin: boolean }),
       }),
     },
     /**
@@ -103,23 +103,23 @@ const definition = {
       params: params({
         guests: pattern(),
         /** the last id of the page before */
-        after: withDefault(string(), ''),
+        after: withDefault(string, ''),
         /** at most 1000 */
-        limit: withDefault(number(), 1_000),
+        limit: withDefault(number, 1_000),
       }),
       result: list(
         result({
-          id: string(),
+          id: string,
           /** Unix seconds of the sample; null before the first */
-          ts: nullable(number()),
+          ts: nullable(number),
           /** 0–100 */
-          cpu_percent: nullable(number()),
+          cpu_percent: nullable(number),
           /** 0–100 */
-          memory_percent: nullable(number()),
+          memory_percent: nullable(number),
           /** received by its bots; null before the second sample */
-          events_per_minute: nullable(number()),
+          events_per_minute: nullable(number),
           /** asked of its bots; null before the second sample */
-          api_calls_per_minute: nullable(number()),
+          api_calls_per_minute: nullable(number),
           /** those that have something the matter first */
           bots: list(bot),
         }),
@@ -130,27 +130,27 @@ const definition = {
       params: params({
         guests: pattern(),
         /** Unix seconds: only what was before */
-        before: optional(number()),
+        before: optional(number),
         /** at most 1000 */
-        limit: withDefault(number(), 100),
+        limit: withDefault(number, 100),
       }),
       result: list(
         result({
           /** Unix seconds */
-          ts: number(),
+          ts: number,
           /** the id that it has, or asked for; empty where it gave none */
-          guest: string(),
+          guest: string,
           /**
            * `joined`; `restarted` joined, too, and is another process than before; `left`; `unresponsive`; `alive` again;
            * `refused` was not let in, which only an admin is told
            */
           what: oneOf('joined', 'restarted', 'left', 'unresponsive', 'alive', 'refused'),
           /** why it left or was refused, and what to do; otherwise empty */
-          reason: string(),
+          reason: string,
           /** the close code of one that left or was refused; otherwise null */
-          code: nullable(number()),
+          code: nullable(number),
           /** the address it came from, without the port; null where there is none */
-          address: nullable(string()),
+          address: nullable(string),
         }),
       ),
     },
@@ -169,22 +169,22 @@ const definition = {
           /** from this machine; from the local network; from a container on this machine; from anywhere */
           kind: oneOf('local', 'network', 'container', 'public'),
           /** `ws://192.168.1.20:37103` */
-          url: string(),
+          url: string,
           /** whether the host listens there: one on 127.0.0.1 is not reached from the network */
-          open: boolean(),
+          open: boolean,
         }),
       ),
     },
     /** The recent past of a guest, gone or not: one sample a minute, for a day at most. */
     history: {
       params: params({
-        guest: string(),
+        guest: string,
         /** how many, up to now */
-        minutes: withDefault(number(), 1_440),
+        minutes: withDefault(number, 1_440),
       }),
       result: result({
         /** Unix seconds of the first minute */
-        start_ts: number(),
+        start_ts: number,
         /** 0–100 */
         cpu_percent: series(),
         /** 0–100 */
@@ -201,13 +201,13 @@ const definition = {
      * From now on events of these guests with these names are sent, and no others. Without names it is all of them; an
      * empty list is none.
      */
-    subscribe: { params: params({ guests: pattern(), names: optional(list(string())) }), result: nothing() },
+    subscribe: { params: params({ guests: pattern(), names: optional(list(string)) }), result: nothing },
     /** Changes a one-time code, which the console brought as its token and which may do nothing else, for a token. */
     sign_in: {
       result: result({
-        token: string(),
+        token: string,
         /** Unix seconds; null for never */
-        expires_ts: nullable(number()),
+        expires_ts: nullable(number),
       }),
     },
     /**
@@ -215,19 +215,19 @@ const definition = {
      * the host authenticates nobody. One that has a token already is `failed`, unless it is to be replaced. For an admin.
      */
     add_guest: {
-      params: params({ guest: string(), replace: withDefault(boolean(), false) }),
-      result: result({ token: nullable(string()) }),
+      params: params({ guest: string, replace: withDefault(boolean, false) }),
+      result: result({ token: nullable(string) }),
     },
     /** Ends a guest's tokens and its connection, and forgets it. For an admin. */
-    remove_guest: { params: params({ guest: string() }), result: nothing() },
+    remove_guest: { params: params({ guest: string }), result: nothing },
   },
   event: {
     /** A guest joined, or a console's first sight of it. */
     guest_joined: guest,
     /** A guest is gone. */
-    guest_left: result({ id: string(), state_ts: number(), reason: string() }),
+    guest_left: result({ id: string, state_ts: number, reason: string }),
     /** A guest is `alive` again, or `unresponsive`. */
-    guest_state: result({ id: string(), state: oneOf('alive', 'unresponsive'), state_ts: number() }),
+    guest_state: result({ id: string, state: oneOf('alive', 'unresponsive'), state_ts: number }),
   },
 } as const
 

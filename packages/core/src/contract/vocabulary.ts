@@ -28,23 +28,24 @@ export const params: <F extends $ZodShape>(keys: F) => Fields<F> = z.strictObjec
 
 export const list: <T extends SomeType>(element: T) => $ZodType<output<T>[]> = z.array
 
+/** Finite. Python floats and ints mix freely, so a whole number of anything is still only a number. */
+export const number: $ZodType<number, number> = /* @__PURE__ */ z.number()
+export const string: $ZodType<string, string> = /* @__PURE__ */ z.string()
+export const boolean: $ZodType<boolean, boolean> = /* @__PURE__ */ z.boolean()
+/** There is nothing to say but that it was done. */
+export const nothing: $ZodType<null, null> = /* @__PURE__ */ z.null()
+/** Seconds to sample for: not negative. */
+export const seconds: $ZodType<number, number> = /* @__PURE__ */ z.number().check(/* @__PURE__ */ z.gte(0))
+
 /** Values by name, which may be any text but `__proto__`. */
 export function byName<T extends SomeType>(value: T): $ZodType<Record<string, output<T>>> {
   return z.record(z.string(), value)
 }
 
-/** Finite. Python floats and ints mix freely, so a whole number of anything is still only a number. */
-export const number: () => $ZodType<number, number> = z.number
-export const string: () => $ZodType<string, string> = z.string
-export const boolean: () => $ZodType<boolean, boolean> = z.boolean
 /** One of some words. */
 export function oneOf<const W extends readonly string[]>(...words: W): $ZodType<W[number], W[number]> {
   return z.enum(words)
 }
-/** There is nothing to say but that it was done. */
-export const nothing: () => $ZodType<null, null> = z.null
-/** Seconds to sample for: not negative. */
-export const seconds = (): $ZodType<number, number> => z.number().check(z.gte(0))
 
 export const nullable: <T extends SomeType>(schema: T) => $ZodNullable<T> = z.nullable
 export const optional: <T extends SomeType>(schema: T) => $ZodOptional<T> = z.optional
