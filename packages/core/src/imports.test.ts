@@ -41,9 +41,17 @@ describe('core imports neither side', () => {
     expect(
       declared.filter(
         (name) =>
-          !['#eventemitter3', '#generated', '#zod', '#websocket', 'zod', 'nanoid', 'eventemitter3'].includes(
-            name,
-          ),
+          ![
+            '#eventemitter3',
+            '#fresh-opid',
+            '#generated',
+            '#ledger',
+            '#zod',
+            '#websocket',
+            'zod',
+            'nanoid',
+            'eventemitter3',
+          ].includes(name),
       ),
     ).toEqual([])
   })

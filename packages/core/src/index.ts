@@ -41,6 +41,7 @@ export {
   type HandlerTable,
   type InfoHandlers,
 } from './dispatch.js'
+export { newOpid } from '#fresh-opid'
 export { Emitter, type Events } from './emitter.js'
 export {
   Failure,
@@ -58,7 +59,7 @@ export { guestPattern, isGuestId, longestPattern } from './guest-id.js'
 export * as limits from './limits.js'
 export { isRecord, type Message, type Rejection } from './message.js'
 export { once } from './once.js'
-export { isOpid, newOpid } from './opid.js'
+export { isOpid } from './opid.js'
 export {
   assertEvent,
   BaseRequester,

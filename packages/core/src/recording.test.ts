@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { encode } from './codec.js'
-import { newOpid } from './opid.js'
+import { newOpid } from './fresh-opid.js'
 import { readRecording, recordingLine } from './recording.js'
 
 const opid = newOpid()

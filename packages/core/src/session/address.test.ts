@@ -1,7 +1,7 @@
 import { frame, readFrame, Stage } from '@guestool/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Failure, GuestoolError } from '../errors.js'
-import { newOpid } from '../opid.js'
+import { newOpid } from '../fresh-opid.js'
 import { revision1 } from '../revision/revision1.js'
 import { revision2 } from '../revision/revision2.js'
 import type { Event, Request, Revision } from '../revision/revision.js'

@@ -1,6 +1,6 @@
 import { frame, readFrame, Stage, type Peer } from '@guestool/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { newOpid } from '../opid.js'
+import { newOpid } from '../fresh-opid.js'
 import { SessionResponder, type Load } from './responder.js'
 
 let stage: Stage

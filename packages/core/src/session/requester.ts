@@ -1,3 +1,5 @@
+import { newOpid } from '#fresh-opid'
+import { Ledger } from '#ledger'
 import { elapsedSince, type CancelTimer, type Moment } from '../clock.js'
 import { carriesProtoKey } from '../codec.js'
 import type { OperationKind } from '../contract/operation.js'
@@ -5,10 +7,8 @@ import { Failure, isGuestoolError, isWireCode, textOf } from '../errors.js'
 import { refusesRetry } from '../close-code.js'
 import * as limits from '../limits.js'
 import type { Message, Rejection } from '../message.js'
-import { newOpid } from '../opid.js'
 import type { Event } from '../revision/revision.js'
 import { ExpiryQueue } from './expiry.js'
-import { Ledger } from './ledger.js'
 import type { Ending, Role, Session } from './session.js'
 
 /** What ends a call before its time: an `AbortSignal`, or whatever says the same and costs less. */
