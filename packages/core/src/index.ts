@@ -8,7 +8,7 @@ export {
   setPatientTimer,
   systemClock,
 } from './clock.js'
-export { type Backoff, type BackoffOptions } from './connection/backoff.js'
+export type { BackoffOptions } from './connection/backoff.js'
 export { Acceptor, type AcceptorOptions, type Refusal } from './connection/acceptor.js'
 export { Connection, type ConnectionOptions, type ConnectionState } from './connection/connection.js'
 export { isToken, type Token } from './connection/token.js'

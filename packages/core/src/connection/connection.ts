@@ -8,7 +8,7 @@ import { abortedBy, type AskOptions } from '../session/requester.js'
 import { addCounts, newCounts, type Counts } from '../session/counts.js'
 import type { Role, Session } from '../session/session.js'
 import { Attempt, undialled, type AttemptOptions, type Loss } from './attempt.js'
-import { Backoff, type BackoffOptions } from './backoff.js'
+import { backoffDelay, type BackoffOptions } from './backoff.js'
 import { isToken, notToken } from './token.js'
 
 /**
@@ -31,13 +31,14 @@ export interface ConnectionOptions<R extends Role> extends AttemptOptions<R> {
 export class Connection<R extends Role> {
   readonly events = new Emitter<{ state: [state: ConnectionState]; error: [error: unknown] }>()
   readonly #options: ConnectionOptions<R>
-  readonly #backoff: Backoff
   /** What wakes those who wait for the next change of state. */
   readonly #waiting = new Set<() => void>()
   /** Of the sessions that are over. */
   readonly #counts = newCounts()
   #state: ConnectionState = 'connecting'
   #attempt: Attempt<R> | undefined
+  /** Since a connection last was a success. */
+  #redials = 0
   #cancelRedial: CancelTimer | undefined
   #lastLoss: Loss | undefined
   #refusal: Failure | undefined
@@ -50,7 +51,6 @@ export class Connection<R extends Role> {
     if (token !== undefined && typeof token !== 'function' && !isToken(token))
       throw new TypeError(`the option token is ${notToken}`)
     this.#options = options
-    this.#backoff = new Backoff(options.backoff, options.random ?? Math.random)
     this.#dial()
   }
 
@@ -126,7 +126,7 @@ export class Connection<R extends Role> {
     this.#attempt = undefined
     if (this.#state === 'closed') return
     this.#lastLoss = loss
-    if (openFor >= limits.backoffReset) this.#backoff.reset()
+    if (openFor >= limits.backoffReset) this.#redials = 0
     const again = dialsAgain(loss.code)
     const fresh = again === 'once' && typeof this.#options.token === 'function' && !this.#tokenRefreshed
     if (again === 'no' || (again === 'once' && !fresh)) {
@@ -139,7 +139,8 @@ export class Connection<R extends Role> {
     }
     this.#tokenRefreshed ||= fresh
     // Before anybody hears of the loss: a listener that closes this connection cancels it.
-    this.#cancelRedial = this.#options.clock.setTimer(() => this.#dial(), this.#backoff.next())
+    const { clock, backoff, random = Math.random } = this.#options
+    this.#cancelRedial = clock.setTimer(() => this.#dial(), backoffDelay(backoff, this.#redials++, random))
     if (this.#state === 'open') this.#setState('reconnecting')
     else
       this.events.emit(
