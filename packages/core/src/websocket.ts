@@ -23,7 +23,7 @@ export function webSocketDial(WebSocket: WebSocketConstructor, options: WebSocke
  */
 export function webSocketUrl(url: string | { readonly href: string }): string {
   const text = typeof url === 'string' ? url : url.href
-  if (!/^(ws|http)s?:\/\/[^/?#\s]+([/?][^#\s]*)?$/i.test(text) || !parses(text)) {
+  if (!/^(ws|http)s?:\/\/[^/?#\s][^#\s]*$/i.test(text) || !parses(text)) {
     throw new TypeError(
       `"${publicUrl(text)}" is not the URL of a host; write ws://… or wss://…, such as ws://127.0.0.1:37103/guests/alpha`,
     )

@@ -1,28 +1,17 @@
 import type { Clock } from '../clock.js'
 
-/** A token bucket: so many at once, so many a second after that. */
-export class Bucket {
-  readonly #clock: Clock
-  readonly #burst: number
-  readonly #perSecond: number
-  #tokens: number
-  #filledAt: number
-
-  constructor(clock: Clock, burst: number, perSecond: number) {
-    this.#clock = clock
-    this.#burst = burst
-    this.#perSecond = perSecond
-    this.#tokens = burst
-    this.#filledAt = clock.now()
-  }
-
-  /** Takes one token; false when there is none. */
-  take(): boolean {
-    const now = this.#clock.now()
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond)
-    this.#filledAt = now
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
+/**
+ * A token bucket: so many at once, so many a second after that. The function takes one token; false when there is none.
+ */
+export function tokenBucket(clock: Clock, burst: number, perSecond: number): () => boolean {
+  let tokens = burst
+  let filledAt = clock.now()
+  return () => {
+    const now = clock.now()
+    tokens = Math.min(burst, tokens + ((now - filledAt) / 1000) * perSecond)
+    filledAt = now
+    if (tokens < 1) return false
+    tokens--
     return true
   }
 }

@@ -7,7 +7,7 @@ import * as limits from '../limits.js'
 import type { Message, Rejection } from '../message.js'
 import type { AskingRevision, Wire } from '../revision/revision.js'
 import type { Transport } from '../transport.js'
-import { Bucket } from './bucket.js'
+import { tokenBucket } from './bucket.js'
 import type { Addresses } from './address.js'
 import { newCounts, type Counts } from './counts.js'
 import type { echoHello } from './echo.js'
@@ -69,8 +69,8 @@ export class Session<R extends Role = Role> {
   readonly #onReady: (() => void) | undefined
   readonly #addresses: Addresses | undefined
   // Made when they are first needed: idle sessions are many.
-  #badFrames: Bucket | undefined
-  #rejections: Bucket | undefined
+  #toleratesBadFrame: (() => boolean) | undefined
+  #mayReject: (() => boolean) | undefined
   /** The `opid` of the last hello that this side sent, while its echo is awaited. */
   #helloSent: string | undefined
   #byeSent: string | undefined
@@ -187,8 +187,8 @@ export class Session<R extends Role = Role> {
 
   /** Refuses a message, if the limit of rejections allows. Never throws, and nobody answers a rejection. */
   reject(opid: string, code: WireCode, error: string, ageMs?: number, guest?: string): void {
-    this.#rejections ??= new Bucket(this.clock, limits.rejectionBurst, limits.rejectionsPerSecond)
-    if (!this.#rejections.take()) return
+    this.#mayReject ??= tokenBucket(this.clock, limits.rejectionBurst, limits.rejectionsPerSecond)
+    if (!this.#mayReject()) return
     const age = ageMs === undefined ? {} : { age_ms: Math.round(ageMs) }
     const rejection = this.revision.rejection({ code, error: error.slice(0, limits.errorText), ...age })
     this.trySend(opid, rejection, guest)
@@ -261,8 +261,8 @@ export class Session<R extends Role = Role> {
 
   #bad(problem: string): void {
     this.counts.malformed++
-    this.#badFrames ??= new Bucket(this.clock, limits.badFrameBurst, limits.badFramesPerSecond)
-    if (!this.#badFrames.take())
+    this.#toleratesBadFrame ??= tokenBucket(this.clock, limits.badFrameBurst, limits.badFramesPerSecond)
+    if (!this.#toleratesBadFrame())
       this.close(closeCode.malformed, `too many malformed frames, the last: ${problem}`.slice(0, 120))
   }
 }
