@@ -126,8 +126,12 @@ export class Line {
     guest: string | undefined,
   ): void {
     const { session } = this.connection
-    if (session === undefined) void this.#sendWhenOpen(asking, operation, params, options, guest)
-    else session.role.send(asking, operation.kind, operation.name, params, options, guest)
+    if (session !== undefined)
+      return session.role.send(asking, operation.kind, operation.name, params, options, guest)
+    void this.connection.opened(this.connectTimeout, options).then((opened) => {
+      if (opened instanceof Failure) asking.settle(opened)
+      else opened.role.send(asking, operation.kind, operation.name, params, options, guest)
+    })
   }
 
   /** An info only reads, so one that the connection broke under is asked again, once, in what is left of its time. */
@@ -165,18 +169,6 @@ export class Line {
     // That was what was left; what the caller knows is the whole.
     const whole = life < limits.lifetime ? 'timeout' : 'expired'
     return new Failure(whole, `no answer within ${life} ms, a reconnect included`)
-  }
-
-  async #sendWhenOpen(
-    asking: Asking,
-    { kind, name }: Operation,
-    params: object,
-    options: AskOptions | undefined,
-    guest: string | undefined,
-  ): Promise<void> {
-    const session = await this.connection.opened(this.connectTimeout, options)
-    if (session instanceof Failure) asking.settle(session)
-    else session.role.send(asking, kind, name, params, options, guest)
   }
 }
 
