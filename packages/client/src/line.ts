@@ -128,25 +128,24 @@ export class Line {
     const { session } = this.connection
     if (session !== undefined)
       return session.role.send(asking, operation.kind, operation.name, params, options, guest)
-    void this.connection.opened(this.connectTimeout, options).then((opened) => {
-      if (opened instanceof Failure) asking.settle(opened)
-      else opened.role.send(asking, operation.kind, operation.name, params, options, guest)
-    })
+    void this.connection
+      .opened(this.connectTimeout, options)
+      .then((opened) =>
+        opened instanceof Failure
+          ? asking.settle(opened)
+          : opened.role.send(asking, operation.kind, operation.name, params, options, guest),
+      )
   }
 
   /** An info only reads, so one that the connection broke under is asked again, once, in what is left of its time. */
-  recover(failure: Failure, call: FailedCall, guest: string | undefined): Promise<unknown> | undefined {
-    const { code, details } = failure
-    if (call.operation.kind !== 'info' || code !== 'connection_lost') return undefined
-    if (details?.closeCode !== undefined && refusesRetry(details.closeCode)) return undefined
-    return this.#askAgain(failure, call, guest)
-  }
-
-  async #askAgain(
+  async recover(
     failure: Failure,
     { operation, params, options }: FailedCall,
     guest: string | undefined,
   ): Promise<unknown> {
+    const { code, details } = failure
+    if (operation.kind !== 'info' || code !== 'connection_lost') return failure
+    if (details?.closeCode !== undefined && refusesRetry(details.closeCode)) return failure
     const { sent } = failure
     const life = lifeOf(options?.timeout)
     const left = (): number => (sent === undefined ? life : life - elapsedSince(this.clock, sent))
@@ -193,7 +192,7 @@ export class LineRequester<S extends Shape> extends BaseRequester<S> {
     this.#line.send(asking, operation, params, options, this.#address)
   }
 
-  protected override recover(failure: Failure, call: FailedCall): Promise<unknown> | undefined {
+  protected override recover(failure: Failure, call: FailedCall): Promise<unknown> {
     return this.#line.recover(failure, call, this.#address)
   }
 

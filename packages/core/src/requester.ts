@@ -123,8 +123,10 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   /** What ends each watch that runs: without an error when this side closed, with one when it cannot go on. */
   protected abstract get watches(): Set<(error?: Error) => void>
 
-  /** A failed call's second chance: resolves with what `send` settles with; undefined where there is none. */
-  protected recover?(failure: Failure, call: FailedCall): Promise<unknown> | undefined
+  /** A failed call's second chance: what it came to then, or the failure again where there is none. */
+  protected recover(failure: Failure, _call: FailedCall): Promise<unknown> | Failure {
+    return failure
+  }
 
   info<N extends keyof S['info'] & string>(
     name: N,
@@ -206,16 +208,15 @@ export abstract class BaseRequester<S extends Shape> implements Requester<S> {
   /** @internal The result of a failed call's second chance; rejects where there is none, or that failed, too. */
   [failed](failure: Failure, call: Call): Promise<unknown> {
     const { operation } = call
-    const read = (outcome: unknown): unknown => {
-      const result = resultOf(operation, outcome)
-      if (result instanceof Failure) throw result.toError(operation.label, this.#guest)
-      return result
-    }
     // In a reaction, so that an error that is made here has the line of the caller that awaits. In the second one: before
     // the first the caller's promise does not follow this one yet.
     return Promise.resolve()
-      .then(() => undefined)
-      .then(() => this.recover?.(failure, call)?.then(read) ?? read(failure))
+      .then(() => this.recover(failure, call))
+      .then((outcome) => {
+        const result = resultOf(operation, outcome)
+        if (result instanceof Failure) throw result.toError(operation.label, this.#guest)
+        return result
+      })
   }
 }
 
