@@ -1,7 +1,8 @@
 import { newOpid, type Receiver } from '@guestool/core'
+import { createGuest } from '@guestool/guest'
 import { frame, memoryPair, peerOn, readFrame, type Peer } from '@guestool/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { answer, hello, hostStage, time } from './stage.test.kit.js'
+import { answer, fixedInfos, hello, hostStage, time } from './stage.test.kit.js'
 
 let stage: ReturnType<typeof hostStage>
 
@@ -37,7 +38,7 @@ test('a guest that answers is alive for ever, and is asked now and then', async 
   expect(state()).toBe('alive')
   const asked = peer.received.slice(1).map((text) => readFrame(text).opnm)
   expect(new Set(asked)).toEqual(new Set(['/info/time']))
-  // Between 30 and 40 s apart.
+  // About 30 s apart.
   expect(asked.length).toBeGreaterThanOrEqual(15)
   expect(asked.length).toBeLessThanOrEqual(20)
   expect(stage.log).toEqual(['guest alpha'])
@@ -134,19 +135,43 @@ test('an unresponsive guest can still be asked', async () => {
   await expect(asked).rejects.toMatchObject({ code: 'timeout' })
 })
 
-test('pings go out every 30 s, to guests and consoles', async () => {
-  await stage.guest('alpha')
+test('who says nothing is pinged, guest or console, until it says something', async () => {
+  const peer = await stage.guest('alpha')
   const guest = stage.pair
-  const client = stage.console('alpha')
-  await stage.clock.settle()
-  const visitor = stage.pair
+  const visitor = stage.peer('/guests/alpha')
+  await hello(visitor)
+  const { pair: console } = stage
   await stage.clock.advance(5 * 60_000)
-  for (const { acceptor } of [guest, visitor]) {
-    expect(acceptor.pings).toBeGreaterThanOrEqual(9)
-    expect(acceptor.pings).toBeLessThanOrEqual(11)
+  for (const { acceptor } of [guest, console]) {
+    expect(acceptor.pings).toBeGreaterThanOrEqual(7)
+    expect(acceptor.pings).toBeLessThanOrEqual(8)
+    expect(acceptor.over).toBeUndefined()
   }
-  expect(client.state).toBe('open')
-  await client.close()
+  const before = [guest.acceptor.pings, console.acceptor.pings]
+  for (let i = 0; i < 30; i++) {
+    for (const each of [peer, visitor]) each.send(frame(newOpid(), '/hello', {}))
+    await stage.clock.advance(10_000)
+  }
+  expect([guest.acceptor.pings, console.acceptor.pings]).toEqual(before)
+})
+
+test('an idle guest of this SDK costs one question in half a minute, and no ping either way', async () => {
+  const guest = createGuest('ws://localhost/join/alpha', {
+    dial: stage.dial('/join/alpha'),
+    clock: stage.clock,
+    info: fixedInfos,
+    action: 'unsupported',
+  })
+  await stage.clock.advance(60_000)
+  const { acceptor, dialler } = stage.pair
+  const { counts } = stage.host.guest('alpha')!
+  const numbers = () => [counts.received, acceptor.pings, dialler.pings]
+  const [received = 0, ...pings] = numbers()
+  await stage.clock.advance(10 * 60_000)
+  expect(numbers()).toEqual([received + 20, ...pings])
+  const closed = guest.close()
+  await stage.clock.advance(1_000)
+  await closed
 })
 
 test('a socket on which nothing comes any more is given up after two intervals', async () => {

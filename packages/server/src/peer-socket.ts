@@ -46,7 +46,8 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
   #stopBeating: (() => void) | undefined
   #over = false
   #pongAt: number
-  #pingedAt: number
+  /** When it was last found out whether it may stay. */
+  #checkedAt: number
   /** What came unasked since the clock was last looked at. */
   #unasked = 0
   #framing = 0
@@ -56,7 +57,7 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     super(open, host)
     this.#host = host
     this.address = request.address
-    this.#pongAt = this.#pingedAt = host.clock.now()
+    this.#pongAt = this.#checkedAt = host.clock.now()
     this.#acceptor = new Acceptor<R>(this.transport, {
       clock: host.clock,
       maxPayload: host.maxPayload,
@@ -146,16 +147,19 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
     super.closed(code, reason)
   }
 
-  /** Once a turn of the wheel: pings, and gives up a socket from which nothing comes any more. */
+  /** Once a turn of the wheel: gives up a socket from which nothing comes any more, and pings one that may become so. */
   beat(): void {
     const now = this.#host.clock.now()
-    const isPinged = this.transport.ping !== undefined
-    if (isPinged && now - Math.max(this.#pongAt, this.lastHeardAt) >= 2 * limits.idle) return this.terminate()
+    if (this.transport.ping !== undefined) {
+      const silence = now - Math.max(this.#pongAt, this.lastHeardAt)
+      if (silence >= 2 * limits.idle) return this.terminate()
+      // Whoever is idle is asked, or asks itself, before that: most sockets are never pinged.
+      if (silence >= limits.idle + limits.probeTimeout / 2) this.transport.ping()
+    }
     // Beats come some seconds apart, give or take a timer's jitter.
-    if (now - this.#pingedAt < limits.idle - limits.probeTimeout / 2) return
-    this.#pingedAt = now
-    this.transport.ping?.()
-    if (this.#stillValid !== undefined) void this.#checkStay()
+    if (this.#stillValid === undefined || now - this.#checkedAt < limits.idle - limits.probeTimeout / 2) return
+    this.#checkedAt = now
+    void this.#checkStay()
   }
 
   protected end(code: number, reason: string): void {

@@ -35,6 +35,24 @@ describe('the wheel', () => {
     for (const leave of leaves) leave()
   })
 
+  test('what else is due need not wait until a thousand have beaten', async () => {
+    const wheel = new Wheel(clock)
+    const log: string[] = []
+    const leaves = Array.from({ length: 2_000 }, () =>
+      wheel.add({
+        beat() {
+          if (log.length === 0) clock.setTimer(() => log.push('another'), 0)
+          log.push('beat')
+        },
+      }),
+    )
+    await clock.advance(1_000)
+    expect(log).toHaveLength(201)
+    expect(log.indexOf('another')).toBeLessThan(100)
+    for (const leave of leaves) leave()
+    expect(clock.timers).toBe(0)
+  })
+
   test('a member that leaves is not heard of again; leaving twice does nothing', async () => {
     const wheel = new Wheel(clock)
     const [one, two]: [number[], number[]] = [[], []]

@@ -8,6 +8,9 @@ export interface Beating {
 
 const slots = 10
 const slotMs = limits.probeTimeout / slots
+const membersAtOnce = 64
+// Beats come a turn apart, give or take this. An answer comes right after a beat, and three turns later it is 30 s old.
+const jitter = slotMs / 2
 
 /**
  * One timer for the heartbeats of any number of connections. Members are spread over the slots of a wheel that turns
@@ -45,12 +48,24 @@ export class Wheel {
 
   #arm(): void {
     const turn = (): void => {
-      this.#cancelTimer = undefined
       this.#at = (this.#at + 1) % slots
-      for (const member of this.#slots[this.#at] ?? []) member.beat()
-      if (this.#size > 0 && this.#cancelTimer === undefined) this.#arm()
+      this.#beat((this.#slots[this.#at] ?? []).values())
     }
     this.#cancelTimer = setPatientTimer(this.#clock, turn, slotMs)
+  }
+
+  /** Some at a time: what else this process does must not wait for a thousand, nor all their questions be there at once. */
+  #beat(members: Iterator<Beating>): void {
+    this.#cancelTimer = undefined
+    let left = membersAtOnce
+    for (let next = members.next(); !next.done; next = members.next()) {
+      next.value.beat()
+      if (--left === 0) break
+    }
+    // All may have left meanwhile, and others come, who begin anew.
+    if (this.#size === 0 || this.#cancelTimer !== undefined) return
+    if (left > 0) this.#arm()
+    else this.#cancelTimer = this.#clock.setTimer(() => this.#beat(members), 0)
   }
 }
 
@@ -83,10 +98,9 @@ export class Liveness implements Beating {
       this.#misses = 0
     }
     if (this.#probedAt === undefined) {
-      if (now - heard < limits.idle) return
+      if (now - heard < limits.idle - jitter) return
     } else {
-      // Beats come a turn apart, give or take a timer's jitter.
-      if (now - this.#probedAt < limits.probeTimeout - slotMs / 2) return
+      if (now - this.#probedAt < limits.probeTimeout - jitter) return
       this.#misses++
       options.missed(this.#misses)
     }

@@ -1,17 +1,56 @@
 /**
- * The last so many `opid`s, oldest out first. An empty one is as good as nothing: idle sessions are many.
- *
+ * The last so many `opid`s, oldest out first. With none or one it is as good as nothing: idle sessions are many, and each
+ * is asked now and then whether it lives.
+ */
+export class Ledger<V> {
+  readonly #capacity: number
+  /** The first stands here … */
+  #only: string | undefined
+  #onlyValue: V | undefined
+  /** … until there is a second. */
+  #ring: Ring<V> | undefined
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  has(opid: string): boolean {
+    return this.#ring === undefined ? this.#only === opid : this.#ring.has(opid)
+  }
+
+  get(opid: string): V | undefined {
+    if (this.#ring !== undefined) return this.#ring.get(opid)
+    return this.#only === opid ? this.#onlyValue : undefined
+  }
+
+  clear(): void {
+    this.#only = this.#onlyValue = this.#ring = undefined
+  }
+
+  set(opid: string, value: V): void {
+    if (this.#ring !== undefined) return this.#ring.set(opid, value)
+    if (this.#only !== undefined && this.#only !== opid) {
+      this.#ring = new Ring(this.#capacity)
+      this.#ring.set(this.#only, this.#onlyValue as V)
+      return this.#ring.set(opid, value)
+    }
+    this.#only = opid
+    this.#onlyValue = value
+  }
+}
+
+/**
  * The opids stand in a ring, and numbers made of them lead to their places: a Map of a thousand texts does not fit a
  * processor's cache, and costs a tenth of a call. Of two opids that make the same number the older is forgotten: with a
  * thousand remembered, one in some millions.
  */
-export class Ledger<V> {
+class Ring<V> {
   readonly #capacity: number
-  #opids: string[] = []
-  #values: V[] = []
+  readonly #opids: string[] = []
+  readonly #values: V[] = []
   #next = 0
   /** Where what was remembered lately stands … */
-  #places: Map<number, number> | undefined
+  #places = new Map<number, number>()
   /** … and what before that. Nothing is removed from either: a Map from which much is removed is slow. */
   #olderPlaces: Map<number, number> | undefined
 
@@ -28,13 +67,6 @@ export class Ledger<V> {
     return place === undefined ? undefined : this.#values[place]
   }
 
-  clear(): void {
-    this.#opids = []
-    this.#values = []
-    this.#next = 0
-    this.#places = this.#olderPlaces = undefined
-  }
-
   set(opid: string, value: V): void {
     const key = hash(opid)
     const place = this.#find(opid, key) ?? this.#append(opid, key)
@@ -42,12 +74,12 @@ export class Ledger<V> {
   }
 
   #find(opid: string, key = hash(opid)): number | undefined {
-    const place = this.#places?.get(key) ?? this.#olderPlaces?.get(key)
+    const place = this.#places.get(key) ?? this.#olderPlaces?.get(key)
     return place !== undefined && this.#opids[place] === opid ? place : undefined
   }
 
   #append(opid: string, key: number): number {
-    if (this.#places === undefined || this.#places.size === this.#capacity) {
+    if (this.#places.size === this.#capacity) {
       this.#olderPlaces = this.#places
       this.#places = new Map()
     }
