@@ -81,14 +81,14 @@ export const mutants: readonly Mutant[] = [
   core(
     session,
     'rejections have no limit',
-    'if (!this.#rejections.take())',
-    'if (this.#rejections === undefined)',
+    'if (!this.#mayReject())',
+    'if (this.#mayReject === undefined)',
   ),
   core(
     session,
     'bad frames have no limit',
-    'if (!this.#badFrames.take())',
-    'if (this.#badFrames === undefined)',
+    'if (!this.#toleratesBadFrame())',
+    'if (this.#toleratesBadFrame === undefined)',
   ),
   core(
     'session/ledger',
@@ -116,7 +116,7 @@ export const mutants: readonly Mutant[] = [
     'return now - moment.at',
   ),
   core('clock', 'a process that stood still judges others by it', 'cancel = clock.setTimer(run, 0)', 'run()'),
-  core('opid', 'an opid is used again', 'used += 16', 'used += Math.random() < 0.9 ? 16 : 0'),
+  core('fresh-opid', 'an opid is used again', 'used += 16', 'used += Math.random() < 0.9 ? 16 : 0'),
   core(
     'connection/acceptor',
     'hello is not echoed as it came',
@@ -140,7 +140,7 @@ export const mutants: readonly Mutant[] = [
     package: 'client',
     file: 'line',
     what: 'actions are asked again, too',
-    find: "if (call.operation.kind !== 'info' || code !== 'connection_lost')",
+    find: "if (operation.kind !== 'info' || code !== 'connection_lost')",
     replace: "if (code !== 'connection_lost')",
   },
   {
