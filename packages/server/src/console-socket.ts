@@ -1,11 +1,8 @@
 import {
   isGuestoolError,
-  isName,
-  isRecord,
   limits,
   SessionResponder,
   type Dial,
-  type Event,
   type Load,
   type Refusal,
   type Session,
@@ -15,6 +12,7 @@ import type { Principal, Stay } from './authentication.js'
 import type { EntranceRequest } from './entrance.js'
 import type { Hub, HubConsole } from './hub.js'
 import { PeerSocket, type PeerSocketHost } from './peer-socket.js'
+import type { Telling } from './telling.js'
 
 /** What the socket of a console needs of its host. */
 export interface ConsoleSocketHost extends PeerSocketHost {
@@ -48,14 +46,12 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubCo
     this.count(messages)
   }
 
-  /** Hands on an event, in the console's revision. */
-  tell({ name, data }: Event, guest: string | undefined): void {
+  tell(telling: Telling): void {
     const { session } = this
-    if (session === undefined || !isRecord(data) || isReserved(name)) return
-    // Revision 1 keeps the event's name beside its data, so it has no way to say this.
-    if (session.revision.number === 1 && Object.hasOwn(data, 'event')) return
+    if (session === undefined) return
     try {
-      session.role.emit(name, data, guest)
+      const text = telling.text(session)
+      if (text !== undefined) session.role.emitText(text)
     } catch (error) {
       this.#report(error)
     }
@@ -97,9 +93,4 @@ export class ConsoleSocket extends PeerSocket<SessionResponder> implements HubCo
     this.#host.hub.leave(this)
     this.#host.consoleLeft(this)
   }
-}
-
-// No event of any contract: in revision 2 it would be taken for a rejection or a reply, or for another path.
-function isReserved(name: string): boolean {
-  return name === 'reject' || name === 'report' || name.startsWith('report/') || !isName(name)
 }

@@ -19,6 +19,7 @@ import { Hub } from './hub.js'
 import { notSampled } from './past.js'
 import type { Change, KnownGuest, Registry } from './registry.js'
 import { answer, cpu, hello, HostStage, hostStage, time } from './stage.test.kit.js'
+import type { Telling } from './telling.js'
 
 let stage: ReturnType<typeof hostStage>
 
@@ -886,7 +887,7 @@ test('requests nested too deep to be written are the console’s failure, and no
 function noting(id?: string) {
   const told: string[] = []
   const access = { sees: () => true, guests: '*', actions: true, admin: false }
-  return { id, access, told, tell: ({ name }: { name: string }) => void told.push(name), charge() {} }
+  return { id, access, told, tell: ({ event: { name } }: Telling) => void told.push(name), charge() {} }
 }
 
 /** A hub on a registry in the hands of the test: with one guest, of which is told what the test says. */

@@ -24,6 +24,7 @@ import { timelinePage } from './hub-timeline.js'
 import { vitalsPage } from './hub-vitals.js'
 import { notConnected, type Change, type KnownGuest, type Registry } from './registry.js'
 import { isSignedIn, signInOnly } from './sign-in.js'
+import { Telling } from './telling.js'
 import type { Timeline } from './timeline.js'
 import { version } from './version.js'
 
@@ -35,8 +36,8 @@ export interface HubConsole {
   /** The only guest that it asks, by the plain protocol; undefined for a console of the whole hub. */
   readonly id: string | undefined
   readonly access: Access
-  /** Sends an event; to a console of the whole hub it is the hub's own, or that of a guest. */
-  tell(event: Event, guest: string | undefined): void
+  /** Hands on an event, in its own revision. */
+  tell(telling: Telling): void
   /** What it asked for is as much work as so many messages more. */
   charge(messages: number): void
 }
@@ -227,15 +228,17 @@ export class Hub {
   }
 
   #tell(id: string, event: Event): void {
-    for (const console of this.#consoles.keys()) if (console.access.sees(id)) console.tell(event, undefined)
+    const telling = new Telling(event)
+    for (const console of this.#consoles.keys()) if (console.access.sees(id)) console.tell(telling)
   }
 
   #forwardEvent(id: string, event: Event): void {
-    for (const console of this.#consolesOf.get(id) ?? [])
-      if (console.access.sees(id)) console.tell(event, undefined)
+    const own = new Telling(event)
+    for (const console of this.#consolesOf.get(id) ?? []) if (console.access.sees(id)) console.tell(own)
+    const addressed = new Telling(event, id)
     for (const [console, subscription] of this.#consoles) {
       if (subscription === undefined || !subscription.fits(id) || !console.access.sees(id)) continue
-      if (subscription.names?.has(event.name) ?? true) console.tell(event, id)
+      if (subscription.names?.has(event.name) ?? true) console.tell(addressed)
     }
   }
 

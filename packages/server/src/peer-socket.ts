@@ -157,7 +157,8 @@ export abstract class PeerSocket<R extends Role> extends AcceptedSocket implemen
       if (silence >= limits.idle + limits.probeTimeout / 2) this.transport.ping()
     }
     // Beats come some seconds apart, give or take a timer's jitter.
-    if (this.#stillValid === undefined || now - this.#checkedAt < limits.idle - limits.probeTimeout / 2) return
+    if (this.#stillValid === undefined || now - this.#checkedAt < limits.idle - limits.probeTimeout / 2)
+      return
     this.#checkedAt = now
     void this.#checkStay()
   }

@@ -197,8 +197,23 @@ export class SessionResponder implements Role {
    * @throws {GuestoolError} `too_large`, or `failed` when the data is not JSON
    */
   emit(name: string, data: Record<string, unknown>, guest?: string): boolean {
+    return this.emitText(this.eventText(name, data, guest))
+  }
+
+  /**
+   * The text of an event's frame. All sessions of this kind and revision write the same: whoever tells many of them makes
+   * it once.
+   *
+   * @throws {GuestoolError} `failed` when the data is not JSON
+   */
+  eventText(name: string, data: Record<string, unknown>, guest?: string): string {
+    return this.#session.wireText(newOpid(), this.#revision.event(name, data), guest)
+  }
+
+  /** Sends the text of an event, as {@link emit} does. */
+  emitText(text: string): boolean {
     try {
-      this.#session.sendWire(newOpid(), this.#revision.event(name, data), guest)
+      this.#session.sendText(text)
       return true
     } catch (error) {
       if (isGuestoolError(error) && error.code === 'connection_lost') return false

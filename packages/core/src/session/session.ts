@@ -165,8 +165,13 @@ export class Session<R extends Role = Role> {
    * @throws {GuestoolError} `too_large`, `failed` (not JSON), `connection_lost` (the socket is not open)
    */
   sendWire(opid: string, wire: Wire, guest?: string): void {
+    this.sendText(this.wireText(opid, wire, guest))
+  }
+
+  /** The text of a message's frame, as {@link sendWire} sends it. */
+  wireText(opid: string, wire: Wire, guest?: string): string {
     const opnm = this.#addresses?.write(guest, wire.opnm) ?? wire.opnm
-    this.sendText(encode(opid, opnm, wire.opct))
+    return encode(opid, opnm, wire.opct)
   }
 
   /** Sends the text of a frame, as {@link sendWire} does. */

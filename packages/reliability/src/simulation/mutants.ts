@@ -78,12 +78,7 @@ export const mutants: readonly Mutant[] = [
     'if (rejection === undefined)',
     'if (rejection !== null)',
   ),
-  core(
-    session,
-    'rejections have no limit',
-    'if (!this.#mayReject())',
-    'if (this.#mayReject === undefined)',
-  ),
+  core(session, 'rejections have no limit', 'if (!this.#mayReject())', 'if (this.#mayReject === undefined)'),
   core(
     session,
     'bad frames have no limit',
