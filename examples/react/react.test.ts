@@ -34,10 +34,11 @@ async function open(): Promise<{
   return { page, href, complaints, waiting }
 }
 
+const read = (payload: string | Buffer) => JSON.parse(payload.toString()) as { opid: string; opnm: string }
+
 /** The `opid`s of what the page asked guests and was not answered yet. */
 function waitingCalls(page: Page): ReadonlySet<string> {
   const waiting = new Set<string>()
-  const read = (payload: string | Buffer) => JSON.parse(payload.toString()) as { opid: string; opnm: string }
   page.on('websocket', (socket) => {
     socket.on('framesent', ({ payload }) => {
       const { opid, opnm } = read(payload)
