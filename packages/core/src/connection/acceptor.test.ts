@@ -1,7 +1,8 @@
 import { frame, memoryPair, opidOf, peerOn, readFrame, VirtualClock } from '@guestool/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SessionRequester } from '../session/requester.js'
-import type { Ending, Session } from '../session/session.js'
+import { SessionResponder, type RequestContext } from '../session/responder.js'
+import type { Ending, Role, Session } from '../session/session.js'
 import { Acceptor, type AcceptorOptions, type Refusal } from './acceptor.js'
 
 let clock: VirtualClock
@@ -19,13 +20,18 @@ const opid = '11111111-2222-4333-8444-555555555555'
 const hello = (revision: 1 | 2 = 1, content: unknown = {}): string =>
   frame(opid, revision === 1 ? '/hello' : '/greet/hello', content)
 
-async function accepted(options: Partial<AcceptorOptions<SessionRequester>> = {}) {
+function accepted(options?: Partial<AcceptorOptions<SessionRequester>>) {
+  return acceptedAs({ role: (session) => new SessionRequester(session, () => undefined), ...options })
+}
+
+async function acceptedAs<R extends Role>(
+  options: Pick<AcceptorOptions<R>, 'role'> & Partial<AcceptorOptions<R>>,
+) {
   const pair = memoryPair()
-  const opened: Session<SessionRequester>[] = []
+  const opened: Session<R>[] = []
   const closed: Ending[] = []
   const acceptor = new Acceptor(pair.acceptor, {
     clock,
-    role: (session) => new SessionRequester(session, () => undefined),
     opened: (session) => void opened.push(session),
     closed: (ending) => void closed.push(ending),
     ...options,
@@ -48,6 +54,28 @@ function deciding() {
     decide: (refusal?: Refusal) => settle.decide?.(refusal),
     fail: (error: Error) => settle.fail?.(error),
   }
+}
+
+/** A console that asked before it was let in. */
+async function asked() {
+  const { admit, decide } = deciding()
+  const runs: RequestContext[] = []
+  const work: { finish?: (result: unknown) => void } = {}
+  const { peer } = await acceptedAs({
+    admit,
+    role: (session) =>
+      new SessionResponder(session, {
+        answer: (_, context) => {
+          runs.push(context)
+          return new Promise((resolve) => (work.finish = resolve))
+        },
+      }),
+  })
+  peer.send(hello(2))
+  peer.send(frame(opid, '/action/x', {}))
+  await clock.settle()
+  const deadline = clock.wall() + 60_000
+  return { peer, decide, runs, deadline, finish: () => work.finish?.('done') }
 }
 
 describe('hello', () => {
@@ -206,6 +234,47 @@ describe('while it is decided who may stay', () => {
     expect(pair.acceptor.closing).toBeUndefined()
     peer.send('x')
     expect((await peer.ended).code).toBe(4400)
+  })
+
+  describe('the minute of a request counts from its receipt', () => {
+    test('when it is answered after that, no reply is sent', async () => {
+      const { peer, decide, runs, deadline, finish } = await asked()
+      await clock.advance(9_000)
+      decide()
+      expect(await peer.next()).toBe(hello(2))
+      await clock.advance(50_999)
+      expect([runs[0]?.deadline, runs[0]?.aborted]).toEqual([deadline, false])
+      await clock.advance(1)
+      expect(runs[0]?.aborted).toBe(true)
+      finish()
+      await clock.settle()
+      expect(peer.waiting).toEqual([])
+      peer.close(1000)
+    })
+
+    test('when it is answered before that, a reply is sent', async () => {
+      const { peer, decide, finish } = await asked()
+      await clock.advance(9_000)
+      decide()
+      await peer.next()
+      await clock.advance(50_999)
+      finish()
+      expect(readFrame(await peer.next())).toMatchObject({ opid, opct: 'done' })
+      peer.close(1000)
+    })
+
+    test.each([
+      ['is over', () => clock.advance(60_000)],
+      ['passed while the machine slept', async () => clock.sleep(60_000)],
+    ])('when it %s before the dialler is let in, nothing is done', async (_, passes) => {
+      const { peer, decide, runs } = await asked()
+      await passes()
+      decide()
+      expect(await peer.next()).toBe(hello(2))
+      await clock.settle()
+      expect(runs).toEqual([])
+      peer.close(1000)
+    })
   })
 
   test('a binary frame is a bad frame like any other, not a first frame', async () => {

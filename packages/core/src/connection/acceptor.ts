@@ -1,4 +1,11 @@
-import { setPatientTimer, type CancelTimer, type Clock } from '../clock.js'
+import {
+  elapsedSince,
+  momentOf,
+  setPatientTimer,
+  type CancelTimer,
+  type Clock,
+  type Moment,
+} from '../clock.js'
 import { decode, exceedsBytes, Malformed } from '../codec.js'
 import { closeCode } from '../close-code.js'
 import * as limits from '../limits.js'
@@ -35,6 +42,14 @@ export interface Refusal {
   readonly reason: string
 }
 
+/** A frame that waits. */
+interface Held {
+  /** A binary one has none. */
+  readonly text: string | undefined
+  /** When it came. */
+  readonly came: Moment
+}
+
 const revisions = [revision1, revision2]
 
 /**
@@ -44,8 +59,7 @@ const revisions = [revision1, revision2]
 export class Acceptor<R extends Role> implements Receiver {
   readonly #transport: Transport
   readonly #options: AcceptorOptions<R>
-  /** Frames that wait; binary ones have no text. */
-  readonly #held: (string | undefined)[] = []
+  readonly #held: Held[] = []
   #heldLength = 0
   #session: Session<R> | undefined
   #cancelTimer: CancelTimer | undefined
@@ -145,16 +159,18 @@ export class Acceptor<R extends Role> implements Receiver {
     this.#session.counts.received++
     this.#session.counts.sent++
     opened(this.#session)
-    for (const text of this.#held.splice(0)) {
+    for (const { text, came } of this.#held.splice(0)) {
       if (text === undefined) this.#session.receiveBinary()
-      else this.#session.receive(text)
+      // What is over is not begun: an action would be carried out, and nobody waits for it.
+      else if (elapsedSince(clock, came) < limits.lifetime) this.#session.receive(text, came)
     }
   }
 
   #hold(text: string | undefined): void {
-    const { maxPayload = limits.maxPayload } = this.#options
+    const { clock, maxPayload = limits.maxPayload } = this.#options
     this.#heldLength += text?.length ?? 0
-    if (this.#held.length < limits.heldFrames && this.#heldLength <= maxPayload) this.#held.push(text)
+    if (this.#held.length < limits.heldFrames && this.#heldLength <= maxPayload)
+      this.#held.push({ text, came: momentOf(clock) })
     else this.refuse({ code: closeCode.malformed, reason: 'too much was sent before hello was answered' })
   }
 

@@ -28,7 +28,7 @@ export class ExpiryQueue<E extends Moment> {
 
   add(opid: string, entry: E): void {
     this.#entries.set(opid, entry)
-    if (this.#cancelTimer === undefined) this.#arm(limits.lifetime)
+    if (this.#cancelTimer === undefined) this.#arm(limits.lifetime - elapsedSince(this.#clock, entry))
   }
 
   has(opid: string): boolean {

@@ -235,8 +235,8 @@ export class SessionResponder implements Role {
   }
 
   #run(request: Request, opid: string, guest: string | undefined): void {
-    const { clock, heardAt } = this.#session
-    const running = new Running(opid, heardAt, clock.wall())
+    const { clock, heardAt, heldSince } = this.#session
+    const running = new Running(opid, heardAt, heldSince ?? clock.wall())
     this.#running.add(opid, running)
     if (this.#load !== undefined) this.#load.pending++
     let result: unknown

@@ -1,5 +1,5 @@
 import { newOpid } from '#fresh-opid'
-import type { Clock } from '../clock.js'
+import type { Clock, Moment } from '../clock.js'
 import { decode, encode, exceedsBytes, Malformed } from '../codec.js'
 import { GuestoolError, type WireCode } from '../errors.js'
 import { closeCode } from '../close-code.js'
@@ -64,6 +64,8 @@ export class Session<R extends Role = Role> {
   readonly counts: Counts = newCounts()
   /** When text last came: any text proves that the peer's reader and writer live. */
   heardAt: number
+  /** What the wall hand showed then, where the text was held since. */
+  heldSince: number | undefined
   readonly #transport: Transport
   readonly #onHello: typeof echoHello | undefined
   readonly #onReady: (() => void) | undefined
@@ -98,11 +100,16 @@ export class Session<R extends Role = Role> {
     return this.#left || this.#closing
   }
 
-  /** A frame came. */
-  receive(text: string): void {
+  /**
+   * A frame came.
+   *
+   * @param came when, if it was held
+   */
+  receive(text: string, came?: Moment): void {
     if (this.#ended || this.#closing) return
     this.counts.received++
-    this.heardAt = this.clock.now()
+    this.heardAt = came?.at ?? this.clock.now()
+    this.heldSince = came?.wallAt
     const message = decode(text)
     if (message instanceof Malformed) return this.#malformed(message, text)
     const { opid, opnm } = message
